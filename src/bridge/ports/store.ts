@@ -8,8 +8,10 @@ export type ThreadQuery =
       readonly way: "out";
       readonly phone: string;
       readonly refs: readonly string[];
-      readonly who: readonly string[];
+      /** Null: anybody (only to look whether there is any open thread, with `thread()`). */
+      readonly who: readonly string[] | null;
       readonly since: number;
+      /** A new thread begins on this SIM. */
       readonly pin: Lane | null;
       /** Make no new thread: it must exist and have been active since `since`. */
       readonly only: boolean;
@@ -67,7 +69,7 @@ export type AcceptOutcome =
 export interface News {
   readonly id: number;
   readonly change: Change;
-  /** Stored in the same transaction, if and only if the change moved the delivery. A notice for the same message and kind that has not left yet is extended instead. */
+  /** Stored in the same transaction, if and only if the change moved the delivery (its state, or `warned`). A notice for the same message and kind that has not left yet is extended instead. */
   readonly then?: readonly Entry[];
   /** The SIM that the delivery's thread lives on from now on, if the change moved the delivery. */
   readonly bind?: Lane;
@@ -81,9 +83,9 @@ export interface Moved {
 export interface ClaimQuery {
   /**
    * Whose work: "*" (any gateway), "a,b" (one of these gateways, sorted), "a" (this gateway or channel), "a:3" (this SIM).
-   * Higher priority first, then oldest first, over all of them.
+   * Higher priority first, then oldest first, over all of them, but no more than `max` out of each pool.
    */
-  readonly pools: readonly string[];
+  readonly pools: readonly { readonly pool: string; readonly max: number }[];
   readonly limit: number;
   /** How many that follow each other in one line and thread may be claimed together, 1 or more. */
   readonly run: number;
@@ -129,7 +131,7 @@ export interface Store {
   /** Stores a message with its deliveries and threads. */
   accept(entry: Entry): Promise<AcceptOutcome>;
   /** Claims due work, `queued` to `sending`, attempts + 1, sentAt = now, deadline = lease. Order within a line is kept: a delivery waits while an earlier one
-   *  (by priority, then id) of its line is queued, sending or unsure, or accepted but not yet sent in another thread. */
+   *  (by priority, then id) of its line is queued, sending or unsure, or accepted but not yet sent, unless both are of one thread that has its SIM. */
   claim(query: ClaimQuery): Promise<readonly Job[]>;
   /** Applies news in one transaction; returns what really moved (a new `due` alone is no move, but is stored). */
   report(news: readonly News[]): Promise<readonly Moved[]>;
