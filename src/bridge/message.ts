@@ -124,7 +124,7 @@ export interface Change {
  */
 export const FOLLOWS: Readonly<Record<State, readonly State[]>> = {
   queued: ["queued", "sending", "failed"],
-  sending: ["queued", "accepted", "sent", "delivered", "unsure", "failed"],
+  sending: ["sending", "queued", "accepted", "sent", "delivered", "unsure", "failed"],
   unsure: ["unsure", "queued", "accepted", "sent", "delivered", "failed"],
   accepted: ["accepted", "sent", "delivered", "failed"],
   sent: ["sent", "delivered", "failed"],

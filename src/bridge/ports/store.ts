@@ -90,6 +90,8 @@ export interface ClaimQuery {
   /** How many that follow each other in one line and thread may be claimed together, 1 or more. */
   readonly run: number;
   readonly now: number;
+  /** The gateway that is about to send: noted as the delivery's lane (an own port of it stays), so that after a crash it is known whom to ask. Null for channels. */
+  readonly gateway: string | null;
   /** Who claims, and until when: after that another may. */
   readonly node: string;
   readonly lease: number;

@@ -1,0 +1,101 @@
+// Asks a gateway what became of the texts it was given: results, delivery reports, doubtful sends, USSD answers.
+
+import { reportStubbornly } from "./handover.ts";
+import type { House } from "./house.ts";
+import type { Delivery } from "./message.ts";
+import { newsOf } from "./outcome.ts";
+import type { Report, Submitted } from "./ports/gateway.ts";
+import type { Job, News } from "./ports/store.ts";
+import type { Station } from "./station.ts";
+import { isUssd, readAnswer } from "./ussd.ts";
+
+/** How many are asked about in one round. */
+const ROUND = 256;
+/** Weight of the newest text in the running mean of a device's service time. */
+const NEWEST = 0.3;
+
+/** One round: everything whose time to be asked has come. Throws what the driver throws, after settling what was learnt. */
+export async function ask(house: House, station: Station, signal: AbortSignal): Promise<void> {
+  station.askAt = Number.POSITIVE_INFINITY;
+  const { clock, store } = house;
+  const jobs = await store.open(station.name, clock.now(), ROUND);
+  const sessions = jobs.filter((job) => isUssd(job.delivery));
+  const texts = jobs.filter((job) => !isUssd(job.delivery));
+  const doubtful = texts.filter((job) => job.delivery.state === "unsure");
+  const taken = texts.filter((job) => job.delivery.state !== "unsure");
+  const news: News[] = [];
+  try {
+    if (taken.length > 0) {
+      const before = loadOf(station, taken);
+      const reports = await station.gateway.progress(taken.map(submitted), signal);
+      news.push(...judge(house, station, taken, reports));
+      station.adapt(before);
+    }
+    if (doubtful.length > 0) {
+      const oldest = Math.min(...doubtful.map(({ delivery }) => delivery.sentAt ?? 0));
+      const witness = await store.witness(station.name, oldest);
+      const context = { witness: witness && submittedOf(witness), steady: station.lostAt < oldest };
+      const reports = await station.gateway.inquire(doubtful.map(submitted), context, signal);
+      news.push(...judge(house, station, doubtful, reports));
+    }
+    for (const job of sessions) news.push(...(await readAnswer(house, station, job, signal)));
+  } finally {
+    house.fault("before report");
+    await reportStubbornly(house, news, signal);
+    house.fault("after report");
+    const dues = news.flatMap(({ change }) =>
+      change.due != null && change.state !== "queued" ? [change.due] : [],
+    );
+    if (jobs.length === ROUND) dues.push(clock.now());
+    if (jobs.length > 0 && news.length < jobs.length) dues.push(clock.now());
+    if (dues.length > 0) station.askBy(Math.min(...dues));
+    house.bell.ring();
+  }
+}
+
+/** Turns reports into news, and lets the station learn from them. */
+function judge(
+  house: House,
+  station: Station,
+  jobs: readonly Job[],
+  reports: readonly Report[],
+): readonly News[] {
+  const now = house.clock.now();
+  const byId = new Map(reports.map((report) => [report.id, report]));
+  return jobs.map((job) => {
+    const { delivery } = job;
+    const report = byId.get(delivery.id);
+    const news = newsOf(house, job, report, now);
+    const left = delivery.state === "accepted" || delivery.state === "unsure";
+    if (left && (news.change.state === "sent" || news.change.state === "delivered")) {
+      station.release(delivery.id, "sent", now);
+      station.serviceTime += NEWEST * (now - (delivery.sentAt ?? now) - station.serviceTime);
+    } else if (left && news.change.state === "failed") {
+      station.release(delivery.id, report?.outcome === "failed" ? "failed" : "unknown", now);
+    } else if (news.change.state === "queued") station.release(delivery.id, "unknown", now);
+    else if (left) station.hold(delivery.id, report?.port ?? delivery.lane?.port ?? null);
+    return news;
+  });
+}
+
+/** How many each port has in hand of those that are asked about now. */
+function loadOf(station: Station, jobs: readonly Job[]): ReadonlyMap<number, number> {
+  const ids = new Set(jobs.map(({ delivery }) => delivery.id));
+  const load = new Map<number, number>();
+  for (const [number, port] of station.ports)
+    load.set(number, [...port.inHand].filter((id) => ids.has(id)).length);
+  return load;
+}
+
+const submitted = (job: Job): Submitted => submittedOf(job.delivery);
+
+const submittedOf = (delivery: Delivery): Submitted => ({
+  id: delivery.id,
+  number: delivery.to.address,
+  text: delivery.text,
+  state: delivery.state,
+  at: delivery.sentAt ?? 0,
+  port: delivery.lane?.port ?? null,
+  parts: delivery.parts,
+  track: delivery.track,
+});

@@ -1,0 +1,116 @@
+// What every part of the heart works with: the store, the clock, the endpoints, the settings in force.
+import type { Bell } from "./bell.ts";
+import type { Delivery, State } from "./message.ts";
+import type { User } from "./policy.ts";
+import type { Channel } from "./ports/channel.ts";
+import type { Moved, News, Store } from "./ports/store.ts";
+import type { Clock, Log, Meter } from "./ports/system.ts";
+import type { Route } from "./route.ts";
+import type { Station } from "./station.ts";
+
+/** Named points of the pipeline at which tests end the process, to prove that a crash there changes nothing. */
+export type FaultPoint =
+  | "before accept"
+  | "after accept"
+  | "after claim"
+  | "before send"
+  | "after send"
+  | "after settle"
+  | "before report"
+  | "after report"
+  | "before receive"
+  | "after receive"
+  | "after mail claim"
+  | "before mail"
+  | "after mail"
+  | "after mail settle";
+
+/** How one gateway is treated; the driver itself has its own options. */
+export interface GatewaySettings {
+  readonly numbers: "e164" | "digits" | "national";
+  /** Longest pause between two looks at the inbox, milliseconds. */
+  readonly poll: number;
+  readonly onUnknown: "fail" | "resend";
+  /** How old a text may be that already lay in the inbox at the very first look, milliseconds; 0: none is taken. */
+  readonly importAge: number;
+  /** Own numbers and names that the config gives to ports. */
+  readonly ports: ReadonlyMap<number, { readonly number: string | null; readonly label: string | null }>;
+}
+
+/** Times in milliseconds; see the sample config for what each means. */
+export interface Timing {
+  readonly validity: number;
+  readonly unknown: number;
+  readonly report: number;
+  readonly ussd: number;
+  readonly timeout: number;
+  readonly warn: number;
+  readonly thread: number;
+}
+
+export interface TextSettings {
+  readonly maxParts: number;
+  readonly tooLong: "truncate" | "split" | "reject";
+  readonly transliterate: boolean;
+}
+
+export interface Settings {
+  readonly region: string | undefined;
+  readonly users: ReadonlyMap<string, User>;
+  readonly routes: readonly Route[];
+  readonly gateways: ReadonlyMap<string, GatewaySettings>;
+  readonly timing: Timing;
+  readonly text: TextSettings;
+  /** Finished messages are kept this long, milliseconds. */
+  readonly keep: number;
+}
+
+export interface House {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly meter: Meter;
+  readonly settings: Settings;
+  readonly stations: ReadonlyMap<string, Station>;
+  readonly channels: ReadonlyMap<string, Channel>;
+  /** This process' name in leases. */
+  readonly node: string;
+  /** 0 .. 1, for jitter. */
+  readonly random: () => number;
+  /** Rung when there may be new work to claim. */
+  readonly bell: Bell;
+  readonly fault: (point: FaultPoint) => void;
+}
+
+/** Applies news, and tells the figures and the log what really moved. */
+export async function report(house: House, news: readonly News[]): Promise<readonly Moved[]> {
+  if (news.length === 0) return [];
+  const moved = await house.store.report(news);
+  let work = false;
+  for (const { before, after } of moved) {
+    house.meter.moved(after, before.state, house.clock.now());
+    logMove(house, before.state, after);
+    work ||= after.state !== "sending";
+  }
+  if (work) house.bell.ring();
+  return moved;
+}
+
+function logMove(house: House, from: State, delivery: Delivery): void {
+  if (from === delivery.state) return;
+  const fields = {
+    message: delivery.message,
+    delivery: delivery.id,
+    via: delivery.lane?.gateway ?? delivery.to.via,
+    port: delivery.lane?.port ?? undefined,
+    to: delivery.to.address,
+    from,
+    state: delivery.state,
+    attempts: delivery.attempts,
+    error: delivery.error ?? undefined,
+  };
+  if (delivery.state === "failed") house.log.warn("failed", fields);
+  else if (delivery.state === "unsure") house.log.warn("unsure", fields);
+  else if (delivery.state === "queued") house.log.info("retrying", fields);
+  else house.log.info("moved", fields);
+}

@@ -1,0 +1,158 @@
+// A gateway with what is known of it at this moment: up or down, its ports, what each port has in hand. Nothing here needs to survive a crash.
+
+import type { Bell } from "./bell.ts";
+import type { SendError } from "./errors.ts";
+import type { Gateway, PortInfo } from "./ports/gateway.ts";
+import type { Clock, Log } from "./ports/system.ts";
+import { downPause } from "./retry.ts";
+
+/** What of the house a station needs. */
+interface House {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly bell: Bell;
+  readonly random: () => number;
+}
+
+/** A port that let this many texts in a row fail is left alone for a while. */
+const FAILS_UNTIL_REST = 3;
+/** First rest of a failing port, milliseconds; doubles up to the longest. */
+const FIRST_REST = 60_000;
+const LONGEST_REST = 15 * 60_000;
+/** A port never gets more texts ahead than this, however fast it is: what lies in the device can't be cancelled or sent elsewhere. */
+const WIDEST_WINDOW = 64;
+
+/** A SIM port as the bridge sees it. */
+export interface Port {
+  info: PortInfo;
+  /** Texts handed over that the network has not taken yet, by delivery id. */
+  readonly inHand: Set<number>;
+  /** How many may be in hand: one on a real SIM, more on one that empties its hand between two looks. */
+  window: number;
+  /** Texts that left through it today. */
+  used: number;
+  fails: number;
+  restUntil: number;
+}
+
+export class Station {
+  readonly gateway: Gateway;
+  readonly ports = new Map<number, Port>();
+  /** Reachable, as far as the last request tells. False until the ports were read once. */
+  up = false;
+  /** Requests that failed in a row. */
+  failures = 0;
+  /** Not before this moment is it tried again, UTC milliseconds. */
+  retryAt = 0;
+  /** A batch is on its way. */
+  sending = false;
+  /** When it was last out of reach, UTC milliseconds. */
+  lostAt = Number.NEGATIVE_INFINITY;
+  /** The earliest moment at which a text wants to be asked about, UTC milliseconds. */
+  askAt = Number.POSITIVE_INFINITY;
+  /** Last time that something was sent or heard, UTC milliseconds. */
+  activeAt = Number.NEGATIVE_INFINITY;
+  /** How long this device takes to send one text, milliseconds, running mean. */
+  serviceTime = 0;
+  /** Why it is down, in the operator's words. */
+  error: string | null = null;
+  /** Ports with a USSD session under way. */
+  readonly sessions = new Set<number>();
+  /** Wakes its poll loop. */
+  wake: () => void = () => {};
+
+  constructor(gateway: Gateway) {
+    this.gateway = gateway;
+  }
+
+  get name(): string {
+    return this.gateway.name;
+  }
+
+  /** Takes over what the device says of its ports; returns those that came or went. */
+  learn(
+    infos: readonly PortInfo[],
+  ): readonly { readonly port: number; readonly registered: boolean; readonly state: string }[] {
+    const changes = [];
+    for (const info of infos) {
+      const known = this.ports.get(info.port);
+      if (known?.info.registered !== info.registered)
+        changes.push({ port: info.port, registered: info.registered, state: info.state });
+      if (known) known.info = info;
+      else this.ports.set(info.port, { info, inHand: new Set(), window: 1, used: 0, fails: 0, restUntil: 0 });
+    }
+    const present = new Set(infos.map((info) => info.port));
+    for (const [number, port] of this.ports) {
+      if (present.has(number) || !port.info.registered) continue;
+      port.info = { ...port.info, registered: false, state: "gone" };
+      changes.push({ port: number, registered: false, state: "gone" });
+    }
+    return changes;
+  }
+
+  /** Some text wants to be asked about by then. */
+  askBy(at: number): void {
+    if (at >= this.askAt) return;
+    this.askAt = at;
+    this.wake();
+  }
+
+  /** Notes that `id` is in the device's hands, at `port` if it is known. */
+  hold(id: number, port: number | null): void {
+    if (port === null) return;
+    for (const [number, other] of this.ports) if (number !== port) other.inHand.delete(id);
+    this.ports.get(port)?.inHand.add(id);
+  }
+
+  /** Notes that `id` left the device, well or not. The port learns from it. */
+  release(id: number, ended: "sent" | "failed" | "unknown", now: number): void {
+    for (const port of this.ports.values()) {
+      if (!port.inHand.delete(id)) continue;
+      if (ended === "sent") port.fails = 0;
+      if (ended !== "failed") continue;
+      port.fails += 1;
+      if (port.fails < FAILS_UNTIL_REST) continue;
+      port.restUntil = now + Math.min(LONGEST_REST, FIRST_REST * 2 ** (port.fails - FAILS_UNTIL_REST));
+    }
+  }
+
+  /** After a look at everything that a port had in hand: widen the window of those that finished it all, narrow the others'. */
+  adapt(before: ReadonlyMap<number, number>): void {
+    for (const [number, had] of before) {
+      const port = this.ports.get(number);
+      if (!port || had === 0) continue;
+      if (port.inHand.size === 0)
+        port.window = Math.min(WIDEST_WINDOW, had >= port.window ? port.window * 2 : port.window);
+      else port.window = 1;
+    }
+  }
+
+  /** How many texts each port has in hand. */
+  load(): Map<number, number> {
+    return new Map([...this.ports].map(([number, port]) => [number, port.inHand.size]));
+  }
+}
+
+/** An upstream answered. */
+export function markUp(house: House, station: Station): void {
+  station.failures = 0;
+  station.retryAt = 0;
+  if (station.up) return;
+  station.up = true;
+  station.error = null;
+  house.log.info("gateway up", { gateway: station.name });
+  house.bell.ring();
+}
+
+/** An upstream could not be reached or refused us: nothing more goes there until its poll loop has reached it again. */
+export function markDown(house: House, station: Station, error: SendError): void {
+  const now = house.clock.now();
+  station.failures += 1;
+  station.lostAt = now;
+  station.retryAt = now + (error.retryAfter ?? downPause(station.failures, house.random()));
+  const first = station.up || station.error === null;
+  station.up = false;
+  station.error = error.message;
+  if (first) house.log.warn("gateway down", { gateway: station.name, error });
+  station.wake();
+}
