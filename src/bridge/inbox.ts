@@ -169,7 +169,7 @@ async function bounced(house: House, token: string, detail: string): Promise<boo
   house.log.warn("bounce", { message: job.message.id, delivery: id, detail });
   const entries = await read(house, () => reroute(house, job));
   await write(house, () =>
-    report(house, [{ id, change: { state: "failed", error: `bounced: ${detail}` }, then: entries }]),
+    report(house, [{ id, change: { state: "failed", error: `bounced: ${detail}` }, follow: entries }]),
   );
   return true;
 }

@@ -126,7 +126,7 @@ export class Mailroom {
       return {
         id: delivery.id,
         change: { state: "failed", error: known.message },
-        then: await reroute(this.#house, job),
+        follow: await reroute(this.#house, job),
       };
     }
     // A mail that may have been taken goes again under the same Message-ID: twice is better than never (RFC 5321 section 4.5.4.1).

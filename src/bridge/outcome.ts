@@ -37,7 +37,7 @@ export function newsOf(house: House, job: Job, report: Report | undefined, now: 
       return {
         id: delivery.id,
         change: { state: "delivered", ...seen, error: null },
-        then: notices("delivered", job, newId(now), now),
+        follow: notices("delivered", job, newId(now), now),
         ...bind,
       };
     case "failed":
@@ -76,7 +76,7 @@ export function settle(house: House, job: Job, now: number): News {
       return {
         id: delivery.id,
         change: { state: "queued", warned: true, deadline: delivery.expires },
-        then: delivery.warned ? [] : notices("delayed", job, newId(now), now),
+        follow: delivery.warned ? [] : notices("delayed", job, newId(now), now),
       };
     }
     case "sending":
@@ -112,7 +112,7 @@ export function settle(house: House, job: Job, now: number): News {
       return {
         id: delivery.id,
         change: { state: "sent", due: null, deadline: null, warned: true },
-        then: notices("delivered", job, newId(now), now),
+        follow: notices("delivered", job, newId(now), now),
       };
     case "delivered":
     case "failed":
@@ -127,7 +127,7 @@ const UNKNOWN =
 export function failed(job: Job, error: string, now: number): News {
   const change: Change = { state: "failed", error };
   const told = { ...job, delivery: { ...job.delivery, ...change } };
-  return { id: job.delivery.id, change, then: notices("failed", told, newId(now), now) };
+  return { id: job.delivery.id, change, follow: notices("failed", told, newId(now), now) };
 }
 
 /** When a queued delivery wants attention next: the warning to its sender, or its end. */

@@ -56,5 +56,5 @@ async function forPeople(house: House, job: Job, now: number): Promise<News> {
   if (delivery.state !== "queued")
     return { id: delivery.id, change: { state: delivery.state, deadline: null } };
   const error = `could not be handed over in time${delivery.error ? ` (${delivery.error})` : ""}`;
-  return { id: delivery.id, change: { state: "failed", error }, then: await reroute(house, job) };
+  return { id: delivery.id, change: { state: "failed", error }, follow: await reroute(house, job) };
 }

@@ -103,7 +103,7 @@ export async function readAnswer(
     const lane = { gateway: station.name, port };
     const from = { lane, phone: delivery.to.address, text, at: now, ref: null, origin: { ussd: "yes" } };
     const entry = forward(house, from, thread, { way: "id", id: delivery.thread });
-    return [{ id: delivery.id, change: { state: "delivered", error: null }, then: [entry] }];
+    return [{ id: delivery.id, change: { state: "delivered", error: null }, follow: [entry] }];
   }
   if (sentAt + house.settings.timing.ussd <= now) {
     station.sessions.delete(port);

@@ -70,7 +70,7 @@ export interface News {
   readonly id: number;
   readonly change: Change;
   /** Stored in the same transaction, if and only if the change moved the delivery (its state, or `warned`). A notice for the same message and kind that has not left yet is extended instead. */
-  readonly then?: readonly Entry[];
+  readonly follow?: readonly Entry[];
   /** The SIM that the delivery's thread lives on from now on, if the change moved the delivery. */
   readonly bind?: Lane;
 }
