@@ -19,11 +19,10 @@ export function poolOf(gateways: readonly string[], all: readonly string[]): str
 export function sharedPools(gateway: string, all: readonly string[]): readonly string[] {
   if (all.length < 2) return [];
   if (all.length > MOST_SHARED) return ["*"];
-  const others = all.filter((name) => name !== gateway);
-  const sets = others.reduce<readonly (readonly string[])[]>(
-    (found, name) => [...found, ...found.map((set) => [...set, name])],
-    [[gateway]],
-  );
+  const sets: (readonly string[])[] = [[gateway]];
+  for (const name of all) {
+    if (name !== gateway) sets.push(...sets.map((set) => [...set, name]));
+  }
   return sets.filter((set) => set.length > 1).map((set) => poolOf(set, all));
 }
 
