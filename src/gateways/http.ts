@@ -10,11 +10,14 @@ const MAX_ANSWER = 8 * 1024 * 1024;
 /** A kept connection that was idle for this long is not used again, milliseconds: crude servers close theirs without a word. */
 const KEEP_IDLE = 2_000;
 
+type Headers = Readonly<Record<string, string>>;
+
 export interface Exchange {
   readonly method: "GET" | "POST";
   /** The exact request-target after the host; `Http.base` is not put before it. */
   readonly path: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** A function is asked when the request's turn has come; it may throw a SendError: then nothing leaves. */
+  readonly headers?: Headers | (() => Headers);
   readonly body?: string;
   readonly signal: AbortSignal;
   /** Closes the kept connection first. */
@@ -74,6 +77,7 @@ export function createHttp(options: Pick<GatewayOptions, "url" | "timeout" | "fi
   const take = async (request: Exchange): Promise<Answer> => {
     if (closed) throw new SendError("temporary", "the connection to the gateway is closed");
     if (request.signal.aborted) throw new SendError("temporary", "stopped before the request left");
+    const headers = typeof request.headers === "function" ? request.headers() : request.headers;
     if (request.fresh) renew();
     const attempt = new Attempt(request.signal, timeout);
     try {
@@ -81,7 +85,7 @@ export function createHttp(options: Pick<GatewayOptions, "url" | "timeout" | "fi
         {
           method: request.method,
           path: request.path,
-          headers: { ...request.headers },
+          headers: { ...headers },
           body: request.body ?? null,
         },
         attempt,
