@@ -37,7 +37,7 @@ const isAdded = (line: string): boolean => {
 /** Cuts from the last line that is exactly "-- " (RFC 3676 section 4.3); a "--" without its blank is text. */
 export function cutDelimited(text: string): string {
   const lines = text.split("\n");
-  const at = lines.findLastIndex((line) => line === "-- ");
+  const at = lines.lastIndexOf("-- ");
   if (at < 0) return text;
   const above = lines.slice(0, at);
   return above.every((line) => line.trim() === "") ? text : above.join("\n");

@@ -1,0 +1,51 @@
+// Which mailbox is whose.
+import { domainToASCII } from "node:url";
+import { parseAddressHeader } from "mailparser";
+import type { MailUser } from "./options.ts";
+import { isAscii } from "./write.ts";
+
+/** One form for every way to write a mailbox: case does not matter, nor how an international domain is written (RFC 6531). */
+export function canonical(address: string): string {
+  const lower = address.normalize("NFC").toLowerCase();
+  const at = lower.lastIndexOf("@");
+  if (at < 0 || isAscii(lower)) return lower;
+  return `${lower.slice(0, at)}@${domainToASCII(lower.slice(at + 1)) || lower.slice(at + 1)}`;
+}
+
+const PLAIN =
+  /^(?:[^"(),:;<>@[\]\\]{0,200}<([^\s"(),:;<>@[\]\\]+@[^\s"(),:;<>@[\]\\]+)>|([^\s"(),:;<>@[\]\\]+@[^\s"(),:;<>@[\]\\]+))$/;
+
+/** Every mailbox of an address header, canonical. What can't be read is "", so that it is nobody's. */
+export function mailboxes(fields: readonly string[]): readonly string[] {
+  return fields.flatMap((field) => {
+    const plain = PLAIN.exec(field);
+    if (plain) return [canonical(plain[1] ?? plain[2] ?? "")];
+    return parseAddressHeader(field, { flatten: true }).value.map((one) => canonical(one.address ?? ""));
+  });
+}
+
+/** The people of the config, by what they call themselves. */
+export interface Directory {
+  /** The user whose mailbox this is. */
+  owner(address: string): MailUser | null;
+  /** The user with this login: her name, or one of her addresses. */
+  login(name: string): MailUser | null;
+  owns(user: MailUser, address: string): boolean;
+}
+
+export function directory(users: readonly MailUser[]): Directory {
+  const byAddress = new Map<string, MailUser>();
+  const byName = new Map<string, MailUser>();
+  for (const user of users) {
+    if (!byName.has(user.name.toLowerCase())) byName.set(user.name.toLowerCase(), user);
+    for (const address of user.email) {
+      const key = canonical(address);
+      if (!byAddress.has(key)) byAddress.set(key, user);
+    }
+  }
+  return {
+    owner: (address) => byAddress.get(canonical(address)) ?? null,
+    login: (name) => byName.get(name.toLowerCase()) ?? byAddress.get(canonical(name)) ?? null,
+    owns: (user, address) => byAddress.get(canonical(address)) === user,
+  };
+}
