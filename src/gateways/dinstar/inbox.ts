@@ -24,8 +24,9 @@ const NONE = -1;
 const ALL = -1;
 const START: Cursor = { id: NONE, print: "" };
 
-interface Text extends Incoming {
+interface Text {
   readonly id: number;
+  readonly text: Incoming;
 }
 
 interface Page {
@@ -46,7 +47,7 @@ export async function receive(
   if (before) {
     const page = await readPage(api, options, before.id, signal);
     const mark = page.texts.find(({ id }) => id === before.id);
-    if (before.id === NONE || (mark && printOf(mark) === before.print)) {
+    if (before.id === NONE || (mark && printOf(mark.text) === before.print)) {
       const start = cursor === undefined ? { ...before, old: page.total } : before;
       return take(start, page);
     }
@@ -64,11 +65,11 @@ export async function readAll(
   options: Pick<GatewayOptions, "timezone" | "clock">,
   signal: AbortSignal,
 ): Promise<readonly Incoming[]> {
-  const found: Text[] = [];
+  const found: Incoming[] = [];
   for (let last = NONE; ; ) {
     const { texts } = await readPage(api, options, last, signal);
     const fresh = texts.filter(({ id }) => id > last);
-    found.push(...fresh);
+    found.push(...fresh.map(({ text }) => text));
     const end = fresh.at(-1);
     if (!end) return found;
     last = end.id;
@@ -82,13 +83,13 @@ function take(from: Cursor, page: Page): Received {
   if (!last)
     return { texts: [], cursor: JSON.stringify({ id: from.id, print: from.print }), scan, more: false };
   const { old } = from;
-  const texts = fresh.map(({ id, ...text }, index) => ({
+  const texts = fresh.map(({ text }, index) => ({
     ...text,
     old: old !== undefined && (old === ALL || index < old),
   }));
   const next: Cursor = {
     id: last.id,
-    print: printOf(last),
+    print: printOf(last.text),
     ...(old === undefined ? {} : { old: old === ALL ? ALL : Math.max(0, old - fresh.length) }),
     ...(scan === null ? {} : { scan }),
   };
@@ -130,14 +131,16 @@ function readText(row: unknown, zone: string, now: number, body: string): Text {
   const smsc = str(fields.smsc);
   return {
     id,
-    at: toUtc(stamp, zone, now) ?? now,
-    stamp,
-    port,
-    number: str(fields.number) ?? "",
-    text,
-    ref: String(id),
-    ...(smsc ? { smsc } : {}),
-    old: false,
+    text: {
+      at: toUtc(stamp, zone, now) ?? now,
+      stamp,
+      port,
+      number: str(fields.number) ?? "",
+      text,
+      ref: String(id),
+      ...(smsc ? { smsc } : {}),
+      old: false,
+    },
   };
 }
 
