@@ -11,7 +11,8 @@ import type { ReportRecord, ResultRecord } from "./dinstar-records.ts";
 import { DinstarUssd } from "./dinstar-ussd.ts";
 import type { Faults } from "./faults.ts";
 import { Modem } from "./modem.ts";
-import { type Call, type RequestRecord, Shell } from "./shell.ts";
+import { Shell } from "./shell.ts";
+import type { Call, RequestRecord } from "./shell-options.ts";
 
 export type { DinstarOptions, DinstarPort, DinstarReg } from "./dinstar-options.ts";
 

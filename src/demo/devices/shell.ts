@@ -3,59 +3,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { Journal } from "../journal.ts";
-import type { Gatekeeper } from "./auth.ts";
 import { type Fault, Faults, isCarriedOut } from "./faults.ts";
-
-/** One request as the device saw it. */
-export interface RequestRecord {
-  /** Endpoint (Dinstar: "send_sms") or event (Synway: "txsms"); the path when it is neither. */
-  readonly endpoint: string;
-  readonly method: string;
-  /** The request target, as it came. */
-  readonly target: string;
-  /** When its head arrived, `performance.now()`. */
-  readonly at: number;
-  /** The JSON body, or the text when it is no JSON; undefined: none. */
-  readonly body: unknown;
-  /** It came with an Authorization header. */
-  readonly authorized: boolean;
-  /** What happened to it: 0 when it was dropped or left hanging. */
-  readonly status: number;
-  /** Which connection it came on, from 1. */
-  readonly connection: number;
-}
-
-export interface Call {
-  /** The path without the query. */
-  readonly path: string;
-  readonly method: string;
-  readonly query: URLSearchParams;
-  readonly body: unknown;
-}
-
-export interface ShellOptions {
-  /** 0 or undefined: any free port. */
-  readonly port?: number | undefined;
-  readonly tls?: { readonly key: string; readonly cert: string } | undefined;
-  /** How many requests are remembered. */
-  readonly keepRequests: number;
-  /** Every answer comes so many milliseconds late (after the request was carried out). */
-  readonly answerDelay: number;
-  /** One request at a time: the others wait. */
-  readonly serial: boolean;
-  /** An unauthenticated POST with an empty body makes the connection drop. */
-  readonly dropsEmptyPost: boolean;
-  readonly gatekeeper: Gatekeeper;
-  /** Extra reasons to refuse the login (firmware errors). */
-  readonly refuses?: ((request: IncomingMessage) => boolean) | undefined;
-  /** The endpoint's or event's name; undefined while the body is needed to tell. */
-  name(path: string, body: unknown): string | undefined;
-  /** Carries a request out; null: no such page. */
-  handle(name: string, call: Call): string | null;
-}
-
-const LOGIN_PAGE =
-  "<!DOCTYPE html><html><head><title>Login</title></head><body><form action=/login>Username <input name=u></form></body></html>";
+import type { RequestRecord, ShellOptions } from "./shell-options.ts";
+import { ERROR_PAGE, GARBAGE, isEmptyProbe, LOGIN_PAGE, readBody, writeAnswer, writeHalf } from "./wire.ts";
 
 export class Shell {
   readonly faults = new Faults();
@@ -174,9 +124,9 @@ export class Shell {
       this.#drop(exchange);
       return;
     }
-    read(request, (text) => {
-      exchange.body = parse(text);
-      exchange.name = this.#options.name(path, exchange.body) ?? path;
+    readBody(request, (body) => {
+      exchange.body = body;
+      exchange.name = this.#options.name(path, body) ?? path;
       if (!this.#options.serial) this.#serve(exchange);
       else this.#line = this.#line.then(() => this.#inLine(exchange));
     });
@@ -188,9 +138,7 @@ export class Shell {
     const { gatekeeper } = this.#options;
     const verdict = gatekeeper.judge(request);
     if (verdict === "welcome" && !this.#options.refuses?.(request)) return true;
-    const empty = (request.headers["content-length"] ?? "0") === "0" && !request.headers["transfer-encoding"];
-    const probe = request.method === "POST" && empty && request.headers.authorization === undefined;
-    if (probe && this.#options.dropsEmptyPost && verdict !== "banned") {
+    if (isEmptyProbe(request) && this.#options.dropsEmptyPost && verdict !== "banned") {
       this.#drop(exchange);
       return false;
     }
@@ -202,7 +150,7 @@ export class Shell {
 
   #challenge(exchange: Exchange): void {
     exchange.response.setHeader("WWW-Authenticate", this.#options.gatekeeper.challenge());
-    this.#answer(exchange, 401, "<html><body>Unauthorized</body></html>", "text/html");
+    this.#answer(exchange, 401, ERROR_PAGE, "text/html");
   }
 
   async #inLine(exchange: Exchange): Promise<void> {
@@ -247,13 +195,13 @@ export class Shell {
         this.#note(exchange, 0);
         break;
       case "error":
-        this.#answer(exchange, fault.status ?? 500, "<html><body>Error</body></html>", "text/html");
+        this.#answer(exchange, fault.status ?? 500, ERROR_PAGE, "text/html");
         break;
       case "html":
         this.#answer(exchange, 200, LOGIN_PAGE, "text/html");
         break;
       case "garbage":
-        this.#answer(exchange, 200, fault.body ?? '\u0000\u00ff{"error_code":2\u0007', "application/json");
+        this.#answer(exchange, 200, fault.body ?? GARBAGE, "application/json");
         break;
       case "reply":
         this.#answer(exchange, 200, fault.body ?? "", "application/json");
@@ -266,24 +214,19 @@ export class Shell {
         break;
       case "slow":
       case undefined:
-        if (body === null) this.#answer(exchange, 404, "<html><body>Not Found</body></html>", "text/html");
+        if (body === null) this.#answer(exchange, 404, ERROR_PAGE, "text/html");
         else this.#answer(exchange, 200, body, "application/json");
     }
   }
 
   #answer(exchange: Exchange, status: number, body: string, type: string): void {
     this.#note(exchange, status);
-    const { response } = exchange;
-    response.writeHead(status, { "Content-Type": type, "Content-Length": Buffer.byteLength(body) });
-    response.end(body);
+    writeAnswer(exchange.response, status, body, type);
   }
 
   #half(exchange: Exchange, body: string): void {
     this.#note(exchange, 200);
-    const { request, response } = exchange;
-    const bytes = Buffer.from(body);
-    response.writeHead(200, { "Content-Type": "application/json", "Content-Length": bytes.length });
-    response.write(bytes.subarray(0, bytes.length >> 1), () => request.socket.destroy());
+    writeHalf(exchange.response, body);
   }
 
   #drop(exchange: Exchange): void {
@@ -316,19 +259,4 @@ interface Exchange {
   /** The head alone told the name. */
   readonly named: boolean;
   body: unknown;
-}
-
-function read(request: IncomingMessage, done: (text: string) => void): void {
-  const chunks: Buffer[] = [];
-  request.on("data", (chunk: Buffer) => chunks.push(chunk));
-  request.on("end", () => done(Buffer.concat(chunks).toString("utf8")));
-}
-
-function parse(text: string): unknown {
-  if (text === "") return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }
