@@ -1,0 +1,49 @@
+// Looks for doubtful texts among the sending tasks: those numbered after the last one known, where a task of theirs would be.
+import type { Submitted } from "../../bridge/ports/gateway.ts";
+import type { Device } from "./device.ts";
+import { queryTasksEach, readTrack, type Task } from "./tasks.ts";
+
+export interface Tasks {
+  /** All tasks seen that may be newer than the last one known. */
+  readonly found: readonly Task[];
+  /** The last task known before. */
+  readonly base: number | undefined;
+  /** The end of the list was reached. */
+  readonly complete: boolean;
+  /** The last known task is still there under our userid, so the numbering goes on from it: what is not behind it was never taken. */
+  readonly conclusive: boolean;
+}
+
+/** Tasks asked for at once, and how often. */
+const BLOCK = 10;
+const BLOCKS = 12;
+
+export async function probe(
+  device: Device,
+  unsure: readonly Submitted[],
+  witness: Submitted | null,
+  signal: AbortSignal,
+): Promise<Tasks> {
+  const tracks = [...unsure, ...(witness ? [witness] : [])].flatMap(({ track }) => readTrack(track) ?? []);
+  const base = tracks.sort((a, b) => b.task - a.task)[0];
+  const found: Task[] = [];
+
+  /** Goes through the tasks from `first` on until a block has none. */
+  const walk = async (first: number): Promise<boolean> => {
+    for (let block = 0; block < BLOCKS; block++) {
+      const ids = Array.from({ length: BLOCK }, (_, i) => first + block * BLOCK + i);
+      const tasks = await queryTasksEach(device, ids, signal);
+      found.push(...tasks);
+      if (tasks.length === 0) return true;
+    }
+    return false;
+  };
+
+  if (!base) return { complete: await walk(0), base: undefined, found, conclusive: false };
+  const after = await walk(base.task);
+  const same = found.find(({ id }) => id === base.task);
+  if (after && base.user !== undefined && same?.user === String(base.user))
+    return { complete: true, base: base.task, found, conclusive: true };
+  // The device restarted its numbering, or has forgotten, or does not say whose a task is.
+  return { complete: (await walk(0)) && after, base: undefined, found, conclusive: false };
+}
