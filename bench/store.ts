@@ -1,0 +1,173 @@
+// How fast the store is, and that its cost does not grow with what it holds: accept, claim, report at several sizes. Prints JSON.
+//
+//   node bench/store.ts [SIZE …]       default: 1000 100000 1000000
+//
+// Every size gets a fresh file that is filled with so many queued texts; then `MEASURED` more go through it in groups.
+// Memory is that of the whole process, load generator included.
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { newId } from "../src/bridge/id.ts";
+import type { Entry, News, Store } from "../src/bridge/ports/store.ts";
+import { openSqlite } from "../src/stores/sqlite/store.ts";
+
+const MEASURED = 10_000;
+const GROUP = 50;
+const FILL_GROUP = 250;
+const HOUR = 3_600_000;
+const WORDS =
+  "The backup of server seven has failed again, please have a look at it before the night shift ends. ";
+
+let serial = 0;
+
+function entry(now: number): Entry {
+  const n = serial++;
+  const phone = `+49151${String((n * 7_919_993) % 100_000_000).padStart(8, "0")}`;
+  const ref = `${createHash("sha1").update(String(n)).digest("hex")}@example.org`;
+  const party = { via: "email", address: `user${n % 500}@example.org` };
+  const user = `user${n % 500}`;
+  return {
+    message: {
+      id: newId(now),
+      at: now,
+      from: party,
+      user,
+      text: WORDS,
+      ref,
+      origin: { from: `User ${n % 500} <${party.address}>`, subject: "backup", envelope: party.address },
+      notice: null,
+    },
+    deliveries: [
+      {
+        thread: {
+          way: "out",
+          phone,
+          refs: [],
+          who: [user, `email:${party.address}`],
+          since: now - 7 * 24 * HOUR,
+          pin: null,
+          only: false,
+        },
+        to: { via: "*", address: phone },
+        text: WORDS,
+        parts: 1,
+        priority: 1,
+        expires: now + 24 * HOUR,
+        deadline: now + HOUR / 2,
+        pool: "*",
+        line: phone,
+        lane: null,
+        once: createHash("sha256").update(ref).digest("base64url"),
+        notify: ["failure", "delay"],
+      },
+    ],
+    writer: { party, user },
+    onceSince: now - 24 * HOUR,
+    counts: { user, texts: 1 },
+  };
+}
+
+async function accept(store: Store, count: number, group: number): Promise<void> {
+  for (let done = 0; done < count; done += group) {
+    const now = Date.now();
+    await Promise.all(Array.from({ length: Math.min(group, count - done) }, () => store.accept(entry(now))));
+  }
+}
+
+/** Seconds that `work` takes. */
+async function timed(work: () => Promise<void>): Promise<number> {
+  const began = performance.now();
+  await work();
+  return (performance.now() - began) / 1_000;
+}
+
+const memory = (): number => Math.round(process.memoryUsage.rss() / 1024 / 1024);
+
+async function run(size: number) {
+  const folder = mkdtempSync(join(tmpdir(), "simpost-bench-"));
+  const path = join(folder, "store.db");
+  const store = openSqlite(path);
+  try {
+    const filling = await timed(() => accept(store, size, FILL_GROUP));
+    const rss = memory();
+    const accepting = await timed(() => accept(store, MEASURED, GROUP));
+    const claimed: number[][] = [];
+    const claiming = await timed(async () => {
+      for (let done = 0; done < MEASURED; ) {
+        const now = Date.now();
+        const jobs = await store.claim({
+          pools: ["*", "a", ...Array.from({ length: 32 }, (_, port) => `a:${port}`)].map((pool) => ({
+            pool,
+            max: GROUP,
+          })),
+          limit: GROUP,
+          run: 4,
+          gateway: "a",
+          now,
+          node: "bench",
+          lease: now + HOUR,
+        });
+        if (jobs.length === 0) break;
+        claimed.push(jobs.map((job) => job.delivery.id));
+        done += jobs.length;
+      }
+    });
+    const now = Date.now();
+    const settle = (change: (id: number) => News): Promise<number> =>
+      timed(async () => {
+        for (const ids of claimed) await store.report(ids.map(change));
+      });
+    const lane = (id: number) => ({ gateway: "a", port: id % 32 });
+    const reporting = await settle((id) => ({
+      id,
+      change: {
+        state: "accepted",
+        lane: lane(id),
+        due: now + 1_000,
+        deadline: now + HOUR,
+        track: String(id),
+      },
+      bind: lane(id),
+    }));
+    const delivering = await settle((id) => ({ id, change: { state: "delivered" } }));
+    const count = claimed.flat().length;
+    const rate = (seconds: number): number => Math.round(count / seconds);
+    return {
+      rows: size,
+      perSecond: {
+        fill: Math.round(size / filling),
+        accept: rate(accepting),
+        claim: rate(claiming),
+        report: rate(reporting),
+        deliver: rate(delivering),
+        "accept+claim+report": rate(accepting + claiming + reporting),
+      },
+      rssMiB: { full: rss, after: memory() },
+      fileMiB: Math.round(statSync(path).size / 1024 / 1024),
+    };
+  } finally {
+    await store.close();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const sizes = process.argv.slice(2).map(Number);
+const figures = [];
+for (const size of sizes.length > 0 ? sizes : [1_000, 100_000, 1_000_000]) figures.push(await run(size));
+
+const [smallest] = figures;
+const ratios = figures.slice(1).map((figure) => ({
+  rows: figure.rows,
+  comparedTo: smallest?.rows,
+  accept: ratio(figure.perSecond.accept, smallest?.perSecond.accept),
+  claim: ratio(figure.perSecond.claim, smallest?.perSecond.claim),
+  report: ratio(figure.perSecond.report, smallest?.perSecond.report),
+}));
+
+function ratio(a: number, b: number | undefined): number {
+  return b ? Math.round((a / b) * 100) / 100 : 0;
+}
+
+const machine = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length };
+console.log(JSON.stringify({ machine, group: GROUP, figures, ratios }, null, 2));

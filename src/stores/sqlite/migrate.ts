@@ -1,0 +1,58 @@
+// Brings a database to the schema of this program: numbered SQL files, each run once, all in one transaction.
+import { readdirSync, readFileSync } from "node:fs";
+import type { DatabaseSync } from "node:sqlite";
+
+/** Marks the file as ours (PRAGMA application_id): "sipo" in ASCII. */
+const APPLICATION = 0x7369706f;
+
+const FOLDER = new URL("./migrations/", import.meta.url);
+
+interface Migration {
+  readonly version: number;
+  readonly sql: string;
+}
+
+const migrations = (): readonly Migration[] =>
+  readdirSync(FOLDER)
+    .filter((name) => /^\d{4}\.sql$/.test(name))
+    .toSorted()
+    .map((name) => ({
+      version: Number.parseInt(name, 10),
+      sql: readFileSync(new URL(name, FOLDER), "utf8"),
+    }));
+
+const pragma = (db: DatabaseSync, name: string): number => {
+  const row = db.prepare(`PRAGMA ${name}`).get();
+  return Number(row?.[name] ?? 0);
+};
+
+/**
+ * Runs what is missing. `readOnly`: changes nothing. Throws Error if the file is another program's, or was written by a newer simpost,
+ * or, read-only, if something is missing.
+ */
+export function migrate(db: DatabaseSync, path: string, readOnly: boolean): void {
+  const all = migrations();
+  const newest = all.at(-1)?.version ?? 0;
+  const version = pragma(db, "user_version");
+  const application = pragma(db, "application_id");
+  const empty = db.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() === undefined;
+  if (application !== APPLICATION && !(empty && application === 0)) {
+    throw new Error(`${path} is another program's database: move it away or correct the path`);
+  }
+  if (version > newest) {
+    throw new Error(
+      `The store ${path} was written by a newer simpost (schema ${version}; this one knows ${newest}): use that one`,
+    );
+  }
+  if (version === newest) return;
+  if (readOnly)
+    throw new Error(`The store ${path} has an older schema: start the daemon once to bring it up to date`);
+  db.exec("BEGIN IMMEDIATE");
+  try {
+    for (const migration of all) if (migration.version > version) db.exec(migration.sql);
+    db.exec(`PRAGMA application_id = ${APPLICATION}; PRAGMA user_version = ${newest}; COMMIT`);
+  } catch (error) {
+    if (db.isTransaction) db.exec("ROLLBACK");
+    throw error;
+  }
+}

@@ -1,0 +1,125 @@
+// What is looked up without being changed.
+import type { Delivery, Lane, Message, State, Thread } from "../../bridge/message.ts";
+import type { Job, MessageQuery, ThreadQuery } from "../../bridge/ports/store.ts";
+import { quota } from "./quota.ts";
+import { DELIVERY_COLUMNS, jobs, MESSAGE_COLUMNS, stagesOf, toDelivery, toJob, toMessage } from "./rows.ts";
+import type { Prepare, Row } from "./statement.ts";
+import { DAY, NO_PORT } from "./tallies.ts";
+import { threads } from "./threads.ts";
+
+export interface Reads {
+  cursor(gateway: string): string | undefined;
+  thread(query: ThreadQuery): Thread | null;
+  open(gateway: string, now: number, limit: number): readonly Job[];
+  next(now: number): number | null;
+  overdue(now: number, limit: number): readonly Job[];
+  witness(gateway: string, before: number): Delivery | null;
+  delivery(id: number): Job | null;
+  deliveries(message: string): readonly Delivery[];
+  message(id: string): Message | null;
+  refs(thread: number, via: string, limit: number): readonly string[];
+  sentBy(user: string, now: number): { readonly texts: number; readonly freesAt: number };
+  usage(since: number): readonly { readonly lane: Lane; readonly texts: number }[];
+  depth(): Readonly<Record<State, number>>;
+  list(query: MessageQuery): readonly Job[];
+}
+
+export function reads(prepare: Prepare): Reads {
+  const conversations = threads(prepare);
+  const quotas = quota(prepare);
+  const cursor = prepare("SELECT cursor FROM cursor WHERE gateway = ?");
+  const openWhere = "delivery.stage >= 4 AND delivery.stage <= 7 AND due IS NOT NULL";
+  const open = prepare(
+    `${jobs(`delivery.gateway = ? AND ${openWhere} AND due <= ?`, "delivery_open")} ORDER BY due, delivery.id LIMIT ?`,
+  );
+  const overdue = prepare(
+    `${jobs("deadline IS NOT NULL AND deadline <= ?", "delivery_deadline")} ORDER BY deadline, delivery.id LIMIT ?`,
+  );
+  const nextDeadline = prepare(
+    "SELECT min(deadline) FROM delivery INDEXED BY delivery_deadline WHERE deadline IS NOT NULL AND deadline > ?",
+  );
+  const nextDelayed = prepare(
+    "SELECT min(due) FROM delivery INDEXED BY delivery_wake WHERE stage = 1 AND due > ?",
+  );
+  const openFrom = `FROM delivery INDEXED BY delivery_open WHERE ${openWhere}`;
+  const nextGateway = prepare(`SELECT gateway ${openFrom} AND gateway > ? ORDER BY gateway LIMIT 1`);
+  const nextOpen = prepare(`SELECT min(due) ${openFrom} AND gateway = ? AND due > ?`);
+  const witness = prepare(
+    `SELECT ${DELIVERY_COLUMNS} FROM delivery INDEXED BY delivery_listed WHERE stage >= 7 AND stage <= 8 AND gateway = ? AND sent_at < ?
+     ORDER BY sent_at DESC, id DESC LIMIT 1`,
+  );
+  const byId = prepare(jobs("delivery.id = ?"));
+  const byMessage = prepare(`SELECT ${DELIVERY_COLUMNS} FROM delivery WHERE message = ? ORDER BY id`);
+  const message = prepare(`SELECT ${MESSAGE_COLUMNS} FROM message WHERE id = ?`);
+  const usage = prepare(
+    "SELECT gateway, port, sum(texts) FROM usage WHERE day >= ? GROUP BY gateway, port ORDER BY gateway, port",
+  );
+  const depth = prepare("SELECT state, n FROM depth");
+  const latest = "delivery.stage >= ? AND delivery.stage <= ?";
+  const list = prepare(`${jobs(latest)} ORDER BY delivery.id DESC LIMIT ?`);
+  const listNumber = prepare(
+    `${jobs(`delivery.thread IN (SELECT id FROM thread WHERE phone = ?) AND +${latest}`, "delivery_thread")}
+     ORDER BY delivery.id DESC LIMIT ?`,
+  );
+
+  const first = (row: Row | undefined): number[] => {
+    const value = row?.[0];
+    return typeof value === "number" ? [value] : [];
+  };
+  /** Earliest of the gateways' next questions; they are few. */
+  const opens = (now: number): number[] => {
+    const found: number[] = [];
+    for (let at = nextGateway.one(""); at; at = nextGateway.one(at[0] as string))
+      found.push(...first(nextOpen.one(at[0] as string, now)));
+    return found;
+  };
+
+  return {
+    cursor: (gateway) => cursor.one(gateway)?.[0] as string | undefined,
+    thread: (query) => conversations.find(query),
+    open: (gateway, now, limit) => open.all(gateway, now, limit).map((row) => toJob(row)),
+    next(now) {
+      const moments = [...first(nextDeadline.one(now)), ...first(nextDelayed.one(now)), ...opens(now)];
+      return moments.length === 0 ? null : Math.min(...moments);
+    },
+    overdue: (now, limit) => overdue.all(now, limit).map((row) => toJob(row)),
+    witness(gateway, before) {
+      const row = witness.one(gateway, before);
+      return row ? toDelivery(row) : null;
+    },
+    delivery(id) {
+      const row = byId.one(id);
+      return row ? toJob(row) : null;
+    },
+    deliveries: (id) => byMessage.all(id).map((row) => toDelivery(row)),
+    message(id) {
+      const row = message.one(id);
+      return row ? toMessage(row) : null;
+    },
+    refs: (thread, via, limit) => conversations.refs(thread, via, limit),
+    sentBy: (user, now) => quotas.used(user, now),
+    usage: (since) =>
+      usage.all(Math.floor(since / DAY)).map((row) => ({
+        lane: { gateway: row[0] as string, port: row[1] === NO_PORT ? null : (row[1] as number) },
+        texts: row[2] as number,
+      })),
+    depth() {
+      const found = new Map(depth.all().map((row) => [row[0], row[1] as number]));
+      const of = (state: State): number => found.get(state) ?? 0;
+      return {
+        queued: of("queued"),
+        sending: of("sending"),
+        accepted: of("accepted"),
+        sent: of("sent"),
+        delivered: of("delivered"),
+        unsure: of("unsure"),
+        failed: of("failed"),
+      };
+    },
+    list({ number, state, limit }) {
+      const [from, to] = state === undefined ? [0, Number.MAX_SAFE_INTEGER] : stagesOf(state);
+      const rows = number === undefined ? list.all(from, to, limit) : listNumber.all(number, from, to, limit);
+      return rows.map((row) => toJob(row));
+    },
+  };
+}

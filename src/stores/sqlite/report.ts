@@ -1,0 +1,67 @@
+// Applies news to deliveries, with all that follows from it, within a transaction that is already open.
+import { advance, type Change, type Delivery } from "../../bridge/message.ts";
+import type { Moved, News } from "../../bridge/ports/store.ts";
+import type { Accept } from "./accept.ts";
+import type { Lines } from "./lines.ts";
+import { fromMoved, HELD_COLUMNS, type Held, STAGE, stageOf, toHeld, UPDATE_DELIVERY } from "./rows.ts";
+import type { Prepare } from "./statement.ts";
+import type { Tallies } from "./tallies.ts";
+import type { Threads } from "./threads.ts";
+import { poolFor, type Tie } from "./tie.ts";
+
+export type Report = (news: readonly News[]) => readonly Moved[];
+
+interface Parts {
+  readonly threads: Threads;
+  readonly lines: Lines;
+  readonly tie: Tie;
+  readonly tallies: Tallies;
+  readonly accept: Accept;
+}
+
+export function reporting(prepare: Prepare, { threads, lines, tie, tallies, accept }: Parts): Report {
+  const load = prepare(`SELECT ${HELD_COLUMNS} FROM delivery WHERE id = ?`);
+  const save = prepare(UPDATE_DELIVERY);
+
+  /** Back in the queue: what was tried is not where it must leave from, unless it was asked for. */
+  const requeued = (held: Held, after: Delivery, change: Change): Held => {
+    const pin = change.lane ?? held.pin;
+    const lane = held.follows ? (threads.load(after.thread)?.lane ?? null) : null;
+    const pool = held.follows ? poolFor(held.pool, pin, lane) : held.pool;
+    const stage = held.line === null ? lines.stageOf(after.due) : STAGE.behind;
+    return { ...held, delivery: { ...after, lane: pin }, pool, stage };
+  };
+
+  const next = (held: Held, after: Delivery, change: Change): Held => {
+    if (after.state !== "queued") return { ...held, delivery: after, stage: stageOf(after) };
+    if (held.delivery.state !== "queued") return requeued(held, after, change);
+    const waits = held.stage === STAGE.behind;
+    return { ...held, delivery: after, stage: waits ? held.stage : lines.stageOf(after.due) };
+  };
+
+  const apply = (news: News): readonly Moved[] => {
+    const row = load.one(news.id);
+    if (!row) return [];
+    const held = toHeld(row);
+    const before = held.delivery;
+    const advanced = advance(before, news.change);
+    if (advanced === before) return [];
+    const now = next(held, advanced, news.change);
+    const after = now.delivery;
+    save.run(...fromMoved(now));
+    tallies.moved(before, after);
+    if (after.ref !== null && after.ref !== before.ref)
+      threads.addRef(after.thread, after.to.via, after.id, after.ref);
+    const moved = after.state !== before.state || after.warned !== before.warned;
+    if (moved && news.bind) {
+      const thread = threads.load(after.thread);
+      if (thread) tie(thread, news.bind);
+    }
+    if (held.line !== null && now.stage !== held.stage) lines.settle(held.line);
+    if (!moved) return [];
+    for (const entry of news.follow ?? []) accept(entry);
+    return [{ before, after }];
+  };
+
+  return (news) => news.flatMap(apply);
+}

@@ -1,0 +1,95 @@
+// The store in one SQLite file: the verbs of the contract, each in a transaction or a look-up.
+import type { Store } from "../../bridge/ports/store.ts";
+import { accepting } from "./accept.ts";
+import { claims } from "./claim.ts";
+import { groupCommit } from "./commit.ts";
+import { explain } from "./fault.ts";
+import { leases } from "./leases.ts";
+import { lines, type Time } from "./lines.ts";
+import { extending } from "./notices.ts";
+import { connect, type SqliteOptions } from "./open.ts";
+import { pruning } from "./prune.ts";
+import { quota } from "./quota.ts";
+import { reads } from "./read.ts";
+import { inboxes } from "./receive.ts";
+import { reporting } from "./report.ts";
+import { preparer } from "./statement.ts";
+import { tallies } from "./tallies.ts";
+import { threads } from "./threads.ts";
+import { tying } from "./tie.ts";
+
+/**
+ * Opens the store at `path`, and makes it if there is none. Throws Error, with what to do about it, when it can't be used:
+ * held by another daemon, damaged, not ours, of a newer schema, not writable.
+ */
+export function openSqlite(path: string, options: SqliteOptions = {}): Store {
+  const { db, close } = connect(path, options);
+  const prepare = preparer(db);
+  const time: Time = { now: 0 };
+  const counts = tallies(prepare);
+  const order = lines(prepare, time);
+  const conversations = threads(prepare);
+  const tie = tying(prepare, conversations, order);
+  const quotas = quota(prepare);
+  const accept = accepting(prepare, {
+    threads: conversations,
+    lines: order,
+    tie,
+    quota: quotas,
+    tallies: counts,
+    extend: extending(prepare),
+  });
+  const report = reporting(prepare, { threads: conversations, lines: order, tie, tallies: counts, accept });
+  const work = claims(prepare, order, counts);
+  const inbox = inboxes(prepare, accept);
+  const held = leases(prepare);
+  const prune = pruning(prepare, counts);
+  const look = reads(prepare);
+  const probe = prepare("UPDATE probe SET times = times + 1 WHERE n = 1");
+  const commit = groupCommit(db, path, { begin: counts.reset, finish: counts.flush });
+
+  /** Looks something up at once; failures become rejections in the operator's words. */
+  const read = async <T>(work: () => T): Promise<T> => {
+    try {
+      return work();
+    } catch (error) {
+      throw explain(path, error);
+    }
+  };
+  const write = commit.write;
+
+  return {
+    accept: (entry) => write(() => accept(entry)),
+    async claim(query) {
+      time.now = query.now;
+      // Nothing there: no transaction for it. An idle daemon asks often.
+      if (!(await read(() => work.any(query)))) return [];
+      return write(() => work.claim(query));
+    },
+    report: (news) => (news.length === 0 ? Promise.resolve([]) : write(() => report(news))),
+    receive: (haul) => write(() => inbox.receive(haul)),
+    cursor: (gateway) => read(() => look.cursor(gateway)),
+    thread: (query) => read(() => look.thread(query)),
+    open: (gateway, now, limit) => read(() => look.open(gateway, now, limit)),
+    next: (now) => read(() => look.next(now)),
+    overdue: (now, limit) => read(() => look.overdue(now, limit)),
+    witness: (gateway, before) => read(() => look.witness(gateway, before)),
+    delivery: (id) => read(() => look.delivery(id)),
+    deliveries: (message) => read(() => look.deliveries(message)),
+    message: (id) => read(() => look.message(id)),
+    refs: (thread, via, limit) => read(() => look.refs(thread, via, limit)),
+    sentBy: (user, now) => read(() => look.sentBy(user, now)),
+    usage: (since) => read(() => look.usage(since)),
+    depth: () => read(() => look.depth()),
+    list: (query) => read(() => look.list(query)),
+    keep: (gateway, raw, at) => write(() => inbox.keep(gateway, raw, at)),
+    lease: (name, node, until, now) => write(() => held.take(name, node, until, now)),
+    recover: (node, now) => write(() => held.recover(node, now)),
+    prune: (before, limit) => write(() => prune(before, limit)),
+    probe: () => write(() => void probe.run()),
+    async close() {
+      await commit.end();
+      await read(close);
+    },
+  };
+}
