@@ -1,5 +1,6 @@
 // The loopback gateway: a driver without a device. Sends nothing, reports everything as delivered, echoes on request. Read it first to write another one.
 import { randomUUID } from "node:crypto";
+import { SendError } from "../../bridge/errors.ts";
 import type { Gateway, GatewayOptions, Incoming, Submitted } from "../../bridge/ports/gateway.ts";
 import { toLocal } from "../localtime.ts";
 
@@ -47,7 +48,8 @@ export function loopback(options: GatewayOptions): Gateway {
     name,
     limits: { batch: MAX_TEXTS, sameText: false, fits: () => true, ussd: MAX_USSD_BYTES },
 
-    async send({ ports, texts }) {
+    async send({ ports, texts }, signal) {
+      heed(signal);
       for (const [index, { id, number, text }] of texts.entries()) {
         const port = ports[index % ports.length] ?? 0;
         outbox.set(id, { port, number, text, at: clock.now() });
@@ -66,7 +68,8 @@ export function loopback(options: GatewayOptions): Gateway {
       return unsure.map((text) => found(text) ?? { id: text.id, outcome: missing });
     },
 
-    async receive(cursor) {
+    async receive(cursor, signal) {
+      heed(signal);
       const [from, read] = cursor?.split(" ") ?? [];
       const start = from === life ? Number(read) : 0;
       const texts = inbox.slice(start).map((text) => ({ ...text, old: cursor === undefined }));
@@ -117,4 +120,9 @@ export function loopback(options: GatewayOptions): Gateway {
       answers.clear();
     },
   };
+}
+
+/** A driver starts nothing for a caller who has given up. */
+function heed(signal: AbortSignal): void {
+  if (signal.aborted) throw new SendError("temporary", "stopped before anything was done");
 }
