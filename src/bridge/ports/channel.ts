@@ -8,7 +8,7 @@ export interface Post {
   readonly thread: Thread;
   /** The upstream ids of this conversation on this channel, oldest first, at most 20. */
   readonly refs: readonly string[];
-  /** What people call this conversation: `origin.subject` of the message that began it on this channel; null or left out: no person began it. */
+  /** What people call this conversation: `origin.subject` of the message from a person that began it on this channel, "" if that has none; null or left out: no person began it. */
   readonly topic?: string | null;
   /** Of a notice: the message it is about, and those of its deliveries that it tells of. */
   readonly about: { readonly message: Message; readonly deliveries: readonly Delivery[] } | null;

@@ -39,11 +39,19 @@ export function notice(post: Post, options: Pick<EmailOptions, "domain" | "hostn
   return { fields, content: { fields: [field("Content-Type", type)], body } };
 }
 
+/** What `origin.cut` names, in words. */
+const CUT: Readonly<Record<string, string>> = {
+  quote: "the quoted mail",
+  signature: "the signature",
+  size: "the end of a very long text",
+};
+
 /** The human part: the bridge's own words, and what of the mail never went out. */
 function explain({ message, delivery, about }: Post): string {
   const said = (message.text || delivery.text).trimEnd();
-  const left = about?.message.origin["left-out"];
-  return left ? `${said}\n\nNot sent along: ${left}` : said;
+  const { "left-out": left, cut } = about?.message.origin ?? {};
+  const missing = [...(left ? [left] : []), ...(cut ? cut.split(", ").map((what) => CUT[what] ?? what) : [])];
+  return missing.length > 0 ? `${said}\n\nNot sent along: ${missing.join(", ")}.` : said;
 }
 
 /** The subject: whom it is about, and what became of it. */

@@ -14,7 +14,7 @@ const OTHER =
 
 /** 4 to 8 digits, perhaps in two groups or behind a letter (`G-123456`); no amount, date, time, decimal or part of a longer number. */
 const CANDIDATE =
-  /(?<![\p{L}\p{N}+#*/€$£¥]|[\p{N}][.,:/-]|[€$£¥] )(?:[A-Z]{1,2}-)?(\d{3}[- ]\d{3}|\d{4,8})(?![\p{L}\p{N}%€$£¥/]|[.,:-]\p{N}|[ -]\d|\s?(?:€|eur|usd|gbp|chf|pln|kr|rub|%|\$|£|mb|gb|km|uhr)(?![\p{L}]))/giu;
+  /(?<![\p{L}\p{N}+#*/€$£¥]|\p{N}[ .,:/-]|[€$£¥] )(?:[A-Z]{1,2}-)?(\d{3}[- ]\d{3}|\d{4,8})(?![\p{L}\p{N}%€$£¥/]|[.,:-]\p{N}|[ -]\d|\s?(?:€|eur|usd|gbp|chf|pln|kr|rub|%|\$|£|mb|gb|km|uhr)(?![\p{L}]))/giu;
 /** Han, kana and hangul may touch a code: there are no spaces. */
 const CANDIDATE_CJK = /(?<![\p{N}.,:/+-])(\d{4,8})(?![\p{N}%]|[.,:/-]\p{N})/gu;
 /** WICG "origin-bound one-time codes": the last line is `@host #code`. */

@@ -17,7 +17,7 @@ export interface Outlet {
 const CONNECT = 10_000;
 const GREETING = 30_000;
 const SILENCE = 120_000;
-const DEFAULT_CONNECTIONS = 5;
+export const DEFAULT_CONNECTIONS = 5;
 const PORTS = { "smtp:": 25, "smtps:": 465, "lmtp:": 24 } as const;
 
 /** What nodemailer's errors carry: the step that failed (`code`, `command`) and the server's answer. */
@@ -137,22 +137,12 @@ function meaning(failed: Failure, cause: unknown): SendError {
       words: "The mail server refused the mail.",
     });
   }
-  // nodemailer names a mail that it will not even offer (over the server's SIZE, no recipient) without an answer.
-  if (status === 0 && isSize(failed)) {
-    return new SendError("permanent", detail, {
-      cause,
-      scope: "message",
-      words: "The mail is too big for the mail server.",
-    });
-  }
   return new SendError("temporary", detail, { cause, scope: "message" });
 }
 
 /** Too big: RFC 1870 6.1, RFC 3463 x.3.4. */
-const isSize = ({ status, answer, message }: Failure): boolean =>
-  (status === 552 && !/\b5\.2\.2\b/.test(answer)) ||
-  /\b5\.3\.4\b/.test(answer) ||
-  /larger than allowed/.test(message);
+const isSize = ({ status, answer }: Failure): boolean =>
+  (status === 552 && !/\b5\.2\.2\b/.test(answer)) || /\b5\.3\.4\b/.test(answer);
 
 const aborted = (cause: unknown): SendError =>
   new SendError("temporary", "given up while it was handed to the relay", { cause, scope: "message" });

@@ -54,14 +54,9 @@ export function encodedWords(value: string): string {
 export function field(name: string, value: string): string {
   const lines: string[] = [];
   let line = `${name}:`;
-  for (const word of oneLine(value).split(/(?= )/)) {
-    const piece = lines.length === 0 && line.endsWith(":") ? ` ${word}` : word;
-    if (
-      line.length + piece.length > LINE &&
-      line.trim() !== "" &&
-      !line.endsWith(":") &&
-      piece.trim() !== ""
-    ) {
+  // Each piece brings its space along; the first one always stays beside the name: a line of only white space is none.
+  for (const [index, piece] of ` ${oneLine(value)}`.split(/(?= )/).entries()) {
+    if (index > 0 && line.length + piece.length > LINE && line.trim() !== "" && piece.trim() !== "") {
       lines.push(line);
       line = piece;
     } else line += piece;
