@@ -7,6 +7,8 @@ export interface User {
   readonly name: string;
   /** All addresses of hers on all channels, in the config's order. */
   readonly parties: readonly Party[];
+  /** Of these, where texts for her go: one mailbox, every chat. */
+  readonly reach: readonly Party[];
   /** Null: may answer open threads, may not begin one. */
   readonly send: SendRights | null;
   /** How long a text of hers may wait before it fails, milliseconds; null: as the config says for all. */

@@ -74,7 +74,7 @@ function applies(route: Route, heard: Heard): boolean {
 }
 
 function expand(target: string | Party, directory: Directory): readonly Party[] {
-  const parties = typeof target === "string" ? (directory.users.get(target)?.parties ?? []) : [target];
+  const parties = typeof target === "string" ? (directory.users.get(target)?.reach ?? []) : [target];
   return parties.filter((party) => directory.channels.has(party.via));
 }
 

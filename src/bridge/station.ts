@@ -56,6 +56,9 @@ export class Station {
   serviceTime = 0;
   /** Why it is down, in the operator's words. */
   error: string | null = null;
+  /** What the store remembers of ports that the device has not named yet: texts of the last day, and what is still in hand. */
+  readonly usedBefore = new Map<number, number>();
+  readonly heldBefore = new Map<number, number | null>();
   /** Ports with a USSD session under way. */
   readonly sessions = new Set<number>();
   /** Wakes its poll loop. */
@@ -79,8 +82,13 @@ export class Station {
       if (known?.info.registered !== info.registered)
         changes.push({ port: info.port, registered: info.registered, state: info.state });
       if (known) known.info = info;
-      else this.ports.set(info.port, { info, inHand: new Set(), window: 1, used: 0, fails: 0, restUntil: 0 });
+      else {
+        const used = this.usedBefore.get(info.port) ?? 0;
+        this.ports.set(info.port, { info, inHand: new Set(), window: 1, used, fails: 0, restUntil: 0 });
+      }
     }
+    for (const [id, port] of this.heldBefore) this.hold(id, port);
+    this.heldBefore.clear();
     const present = new Set(infos.map((info) => info.port));
     for (const [number, port] of this.ports) {
       if (present.has(number) || !port.info.registered) continue;

@@ -9,6 +9,7 @@ const mail = (address: string): Party => ({ via: "email", address });
 const user = (name: string, change: Partial<User> = {}): User => ({
   name,
   parties: [mail(`${name}@example.org`)],
+  reach: [mail(`${name}@example.org`)],
   send: null,
   validity: null,
   ...change,

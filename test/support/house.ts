@@ -15,6 +15,7 @@ export const settings = (change: Partial<Settings> = {}): Settings => ({
       {
         name: "ana",
         parties: [{ via: "email", address: "ana@example.org" }],
+        reach: [{ via: "email", address: "ana@example.org" }],
         send: { allow: ["*"], deny: [], perDay: null, gateways: null },
         validity: null,
       },
