@@ -25,6 +25,10 @@ export interface ChannelRig {
 /** Why a case does not apply to a channel: it is then no test at all. */
 export type Skip = Partial<Record<"refuse permanent" | "refuse temporary" | "hang", string>>;
 
+/** The rows of a case that may not apply: one, or none and so no test. */
+const unless = (reason: string | undefined): readonly [] | readonly ["applies"] =>
+  reason === undefined ? ["applies"] : [];
+
 export function channelContract(name: string, make: () => Promise<ChannelRig>, skip: Skip = {}): void {
   describe(`${name} keeps the contract of a channel`, () => {
     let rig: ChannelRig | undefined;
@@ -87,8 +91,9 @@ export function channelContract(name: string, make: () => Promise<ChannelRig>, s
       expect(await taken()).toEqual([ref]);
     });
 
-    if (skip["refuse permanent"] === undefined)
-      test("a delivery refused for good is permanent and concerns only itself", async () => {
+    test.each(unless(skip["refuse permanent"]))(
+      "a delivery refused for good is permanent and concerns only itself",
+      async () => {
         const { channel, post, taken, refuse, heal } = await open();
         await refuse("permanent");
         const error = await failure(channel.send(post(1), never()));
@@ -97,10 +102,12 @@ export function channelContract(name: string, make: () => Promise<ChannelRig>, s
         await heal();
         const { ref } = await channel.send(post(2), never());
         expect(await taken()).toEqual([ref]);
-      });
+      },
+    );
 
-    if (skip["refuse temporary"] === undefined)
-      test("a delivery refused for now is temporary, and goes through later", async () => {
+    test.each(unless(skip["refuse temporary"]))(
+      "a delivery refused for now is temporary, and goes through later",
+      async () => {
         const { channel, post, taken, refuse, heal } = await open();
         await refuse("temporary");
         const error = await failure(channel.send(post(1), never()));
@@ -108,7 +115,8 @@ export function channelContract(name: string, make: () => Promise<ChannelRig>, s
         await heal();
         const { ref } = await channel.send(post(1), never());
         expect(await taken()).toEqual([ref]);
-      });
+      },
+    );
 
     test("an abort beforehand sends nothing", async () => {
       const { channel, post, taken } = await open();
@@ -117,8 +125,9 @@ export function channelContract(name: string, make: () => Promise<ChannelRig>, s
       expect(await taken()).toEqual([]);
     });
 
-    if (skip.hang === undefined)
-      test("an abort ends a send that hangs, and the next one goes through", async () => {
+    test.each(unless(skip.hang))(
+      "an abort ends a send that hangs, and the next one goes through",
+      async () => {
         const { channel, post, hang, heal } = await open();
         const { waits } = await hang();
         const stop = new AbortController();
@@ -128,20 +137,20 @@ export function channelContract(name: string, make: () => Promise<ChannelRig>, s
         expect((await sending).kind).not.toBe("permanent");
         await heal();
         await expect(channel.send(post(2), never())).resolves.toHaveProperty("ref");
-      });
+      },
+    );
 
-    if (skip.hang === undefined)
-      test("stop waits for what is in flight", async () => {
-        const { channel, post, hang, heal } = await open();
-        const { waits } = await hang();
-        const done: string[] = [];
-        const sending = channel.send(post(1), never()).then(() => done.push("sent"));
-        await waits;
-        const stopping = channel.stop().then(() => done.push("stopped"));
-        await heal();
-        await Promise.all([sending, stopping]);
-        expect(done).toEqual(["sent", "stopped"]);
-      });
+    test.each(unless(skip.hang))("stop waits for what is in flight", async () => {
+      const { channel, post, hang, heal } = await open();
+      const { waits } = await hang();
+      const done: string[] = [];
+      const sending = channel.send(post(1), never()).then(() => done.push("sent"));
+      await waits;
+      const stopping = channel.stop().then(() => done.push("stopped"));
+      await heal();
+      await Promise.all([sending, stopping]);
+      expect(done).toEqual(["sent", "stopped"]);
+    });
 
     test("after stop nothing is sent", async () => {
       const { channel, post, taken } = await open();

@@ -1,5 +1,5 @@
 // What the mail channel is made with. Plain values: the channel knows no config.
-import type { Clock, Log, Meter } from "../../bridge/ports/system.ts";
+import type { Clock, Log } from "../../bridge/ports/system.ts";
 
 /** A socket that takes mail in. */
 export interface Listener {
@@ -42,7 +42,6 @@ export interface RelayOptions {
   readonly hostname: string;
   /** Connections to the relay at once, 1 or more. Default 5. */
   readonly connections?: number;
-  readonly log: Log;
 }
 
 export interface EmailOptions extends RelayOptions {
@@ -68,5 +67,5 @@ export interface EmailOptions extends RelayOptions {
   /** Is `password` the one that `hash` was made of? */
   verify(hash: string, password: string): Promise<boolean>;
   readonly clock: Clock;
-  readonly meter: Meter;
+  readonly log: Log;
 }

@@ -4,14 +4,11 @@ import { connect } from "node:net";
 import { createInterface } from "node:readline";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Inbox, Recipient, Submission } from "../../../src/bridge/ports/channel.ts";
-import type { Meter } from "../../../src/bridge/ports/system.ts";
 import { createEmail, type EmailChannel } from "../../../src/channels/email/index.ts";
 import { FakeClock } from "../../support/clock.ts";
 import { MemoryLog } from "../../support/log.ts";
 import { textPost } from "../../support/posts.ts";
 import { type Relay, startRelay } from "../../support/relay.ts";
-
-const meter: Meter = { moved: () => undefined, heard: () => undefined, request: () => undefined };
 
 class Notebook implements Inbox {
   readonly submissions: Submission[] = [];
@@ -49,7 +46,6 @@ const options = () => ({
   verify: () => Promise.resolve(false),
   clock: new FakeClock(),
   log: new MemoryLog(),
-  meter,
 });
 beforeEach(async () => {
   relay = await startRelay();

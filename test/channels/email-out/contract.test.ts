@@ -3,28 +3,13 @@ import { mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promi
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { simpleParser } from "mailparser";
-import type { Meter } from "../../../src/bridge/ports/system.ts";
 import { createOut } from "../../../src/channels/email/out.ts";
 import { type ChannelRig, channelContract } from "../../contract/channel.ts";
-import { FakeClock } from "../../support/clock.ts";
-import { MemoryLog } from "../../support/log.ts";
 import { textPost } from "../../support/posts.ts";
 import { startRelay } from "../../support/relay.ts";
 
-const meter: Meter = { moved: () => undefined, heard: () => undefined, request: () => undefined };
-const channelTo = (relay: string) => ({
-  name: "email",
-  ...createOut({
-    name: "email",
-    domain: "sms.example.org",
-    hostname: "mx.example.org",
-    relay,
-    sims: [],
-    clock: new FakeClock(),
-    log: new MemoryLog(),
-    meter,
-  }),
-});
+const channelTo = (relay: string) =>
+  createOut({ domain: "sms.example.org", hostname: "mx.example.org", relay, sims: [] });
 const post = (n: number) => textPost(`text ${n}`, { delivery: { id: n, message: `m${n}` } });
 const idOf = async (raw: Buffer) => (await simpleParser(raw)).messageId?.replace(/^<|>$/g, "") ?? null;
 
