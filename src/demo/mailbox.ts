@@ -66,7 +66,8 @@ export class Mailbox {
       logger: false,
       disableReverseLookup: true,
       hideDSN: false,
-      hideENHANCEDSTATUSCODES: false,
+      // Answers bring their own enhanced codes: smtp-server would put another one in front.
+      hideENHANCEDSTATUSCODES: true,
       hideSTARTTLS: true,
       allowInsecureAuth: true,
       authOptional: true,

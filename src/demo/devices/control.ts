@@ -10,8 +10,8 @@ type FaultOrder = Omit<Fault, "times"> & { readonly times?: number | "always" };
 /** A phone's behaviour as JSON can say it: a fixed answer. */
 type BehaviourOrder = Omit<Behaviour, "answer"> & { readonly answer?: string };
 
-/** `device` is "dinstar" or "synway" everywhere. */
-export type Order =
+/** Orders to the air, and to all at once. */
+type WorldOrder =
   /** Texts a SIM, `count` times (default 1; "#" in the text becomes 1, 2, …). */
   | {
       readonly do: "text";
@@ -20,29 +20,29 @@ export type Order =
       readonly text: string;
       readonly count?: number;
     }
-  | { readonly do: "fault"; readonly device: string; readonly fault: FaultOrder }
-  | { readonly do: "clear-faults"; readonly device: string }
-  | {
-      readonly do: "reboot";
-      readonly device: string;
-      readonly downtime?: number;
-      readonly inbox?: "keep" | "wipe";
-    }
-  | { readonly do: "unplug" | "plug" | "wipe-inbox"; readonly device: string }
-  | { readonly do: "jump"; readonly device: string; readonly ms: number }
-  | { readonly do: "port"; readonly device: string; readonly port: number; readonly set: object }
-  | { readonly do: "hold"; readonly device: string; readonly on: boolean }
-  /** Ends what is in the air. */
-  | { readonly do: "finish"; readonly device: string }
-  /** Milliseconds for a part; "never": until `finish`. */
-  | { readonly do: "send-time"; readonly device: string; readonly ms: number | "never" }
   | { readonly do: "behave"; readonly number: string; readonly as: BehaviourOrder }
   /** Texts that left, from the `since`th on (default 0). */
   | { readonly do: "sent"; readonly since?: number }
   | { readonly do: "stats" }
-  /** Requests that are remembered. */
-  | { readonly do: "requests"; readonly device: string }
   | { readonly do: "forget" };
+
+/** Orders to one device. */
+type DeviceAction =
+  | { readonly do: "fault"; readonly fault: FaultOrder }
+  | { readonly do: "reboot"; readonly downtime?: number; readonly inbox?: "keep" | "wipe" }
+  | { readonly do: "clear-faults" | "unplug" | "plug" | "wipe-inbox" }
+  | { readonly do: "jump"; readonly ms: number }
+  | { readonly do: "port"; readonly port: number; readonly set: object }
+  | { readonly do: "hold"; readonly on: boolean }
+  /** Ends what is in the air. */
+  | { readonly do: "finish" }
+  /** Milliseconds for a part; "never": until `finish`. */
+  | { readonly do: "send-time"; readonly ms: number | "never" }
+  /** Requests that are remembered. */
+  | { readonly do: "requests" };
+
+/** `device` is "dinstar" or "synway". */
+export type Order = WorldOrder | (DeviceAction & { readonly device: string });
 
 export interface World {
   readonly phones: Phones;
@@ -63,6 +63,7 @@ const stats = (device: SimulatedDinstar | SimulatedSynway) => ({
 
 /** Carries an order out. Throws for one that it does not know, or for a device that does not run. */
 export async function obey(world: World, order: Order): Promise<unknown> {
+  if ("device" in order) return command(find(world, order.device), order);
   const { phones, dinstar, synway } = world;
   switch (order.do) {
     case "text": {
@@ -93,7 +94,7 @@ export async function obey(world: World, order: Order): Promise<unknown> {
       synway?.forgetRequests();
       return {};
     default:
-      return command(find(world, order.device), order);
+      throw new Error("unknown order");
   }
 }
 
@@ -103,11 +104,7 @@ function find({ dinstar, synway }: World, name: string): SimulatedDinstar | Simu
   return device;
 }
 
-/** Orders to one device. */
-async function command(
-  device: SimulatedDinstar | SimulatedSynway,
-  order: Exclude<Order, { do: "text" | "behave" | "sent" | "stats" | "forget" }>,
-): Promise<unknown> {
+async function command(device: SimulatedDinstar | SimulatedSynway, order: DeviceAction): Promise<unknown> {
   switch (order.do) {
     case "fault": {
       const { times = 1, ...fault } = order.fault;
