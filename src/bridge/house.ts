@@ -73,6 +73,8 @@ export interface House {
   readonly settings: Settings;
   readonly stations: ReadonlyMap<string, Station>;
   readonly channels: ReadonlyMap<string, Channel>;
+  /** Channels whose upstream (relay, bot) does not answer. */
+  readonly troubled: Set<string>;
   /** This process' name in leases. */
   readonly node: string;
   /** 0 .. 1, for jitter. */

@@ -87,7 +87,7 @@ export class Mailroom {
       const { ref } = await channel.send(post, hard);
       this.#house.fault("after mail");
       meter.request(channel.name, "send", true, clock.now() - began);
-      if (line.failures > 0) log.info("relay up", { via: channel.name });
+      if (this.#house.troubled.delete(channel.name)) log.info("relay up", { via: channel.name });
       line.failures = 0;
       const change = { state: "accepted", due: null, deadline: null, error: null } as const;
       news = { id: job.delivery.id, change: ref === null ? change : { ...change, ref } };
@@ -132,6 +132,7 @@ export class Mailroom {
     // A mail that may have been taken goes again under the same Message-ID: twice is better than never (RFC 5321 section 4.5.4.1).
     if (known.scope === "upstream") {
       if (line.failures === 0) log.warn("relay down", { via: channel.name, error: known });
+      this.#house.troubled.add(channel.name);
       line.failures += 1;
       line.retryAt = now + (known.retryAfter ?? downPause(line.failures, random()));
     }

@@ -53,6 +53,7 @@ export const house = (
   settings: settings(),
   stations: new Map(),
   channels: new Map(),
+  troubled: new Set(),
   node: "test",
   random: () => 0.5,
   bell: new Bell(),

@@ -1,0 +1,210 @@
+// Wiring only: the one file that knows every room. Starts them, reloads them, stops them.
+import { hostname } from "node:os";
+import { channelsOf, gatewaysOf, type Means, settingsOf } from "./assembly.ts";
+import { Bell } from "./bridge/bell.ts";
+import { type Engine, startEngine } from "./bridge/engine.ts";
+import type { FaultPoint, House } from "./bridge/house.ts";
+import { masked } from "./bridge/phone.ts";
+import type { Store } from "./bridge/ports/store.ts";
+import type { Clock } from "./bridge/ports/system.ts";
+import { Station } from "./bridge/station.ts";
+import type { EmailChannel } from "./channels/email/index.ts";
+import { type Config, ConfigError, load } from "./config/load.ts";
+import { createMeter, type Metrics } from "./http/metrics.ts";
+import { type HttpServer, type Readiness, type Standing, startHttp } from "./http/server.ts";
+import { systemClock } from "./operation/clock.ts";
+import { createLog, type OperationLog } from "./operation/log.ts";
+import { createNotify } from "./operation/notify.ts";
+import { warnOfRelease } from "./operation/release.ts";
+import { untilStopped } from "./operation/signals.ts";
+import { stores } from "./stores/index.ts";
+
+export interface DaemonOptions {
+  readonly config: Config;
+  /** Loopback gateways in the place of real ones: nothing is sent. */
+  readonly dryRun?: boolean;
+  readonly log?: OperationLog;
+  readonly clock?: Clock;
+  /** Called at named points of the pipeline: tests end the process there. */
+  readonly fault?: (point: FaultPoint) => void;
+}
+
+export interface Daemon {
+  /** Where mail is taken in, in the config's order. */
+  readonly mail: readonly { readonly address: string; readonly port: number }[];
+  /** Where health and metrics are, "address:port". */
+  readonly http: string;
+  /** Puts another config in force. Rejects, with the old one still in force, when it can't be. */
+  reload(config: Config): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** All that a config change replaces. */
+interface Running {
+  readonly config: Config;
+  readonly house: House;
+  readonly channels: readonly EmailChannel[];
+  readonly engine: Engine;
+}
+
+/** Starts the daemon. Rejects with a clear Error when the store or an address can't be had. */
+export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
+  const { config, clock = systemClock, fault = () => {} } = options;
+  const log = options.log ?? createLog({ ...config.log, mask: masked });
+  const meter = createMeter();
+  const means: Means = { clock, log, meter };
+  for (const problem of config.warnings) log.warn("config", { problem });
+  const openStore = stores[config.store.driver];
+  const store = openStore(config.store.path);
+  log.info("store opened", { path: config.store.path });
+  meter.setDepth(() => store.depth());
+
+  const build = async (next: Config): Promise<Running> => {
+    const channels = channelsOf(next, means);
+    const gateways = gatewaysOf(next, means, options.dryRun ?? false);
+    const house: House = {
+      store,
+      ...means,
+      settings: settingsOf(next),
+      stations: new Map(gateways.map((gateway) => [gateway.name, new Station(gateway)])),
+      channels: new Map(channels.map((channel) => [channel.name, channel])),
+      troubled: new Set(),
+      node: hostname(),
+      random: Math.random,
+      bell: new Bell(),
+      fault,
+    };
+    return { config: next, house, channels, engine: await startEngine(house) };
+  };
+
+  let running: Running;
+  let http: HttpServer;
+  try {
+    running = await build(config);
+    http = await startHttp({
+      listen: config.http.listen,
+      health: () => ({ ok: true }),
+      ready: () => readiness(running.house, store),
+      metrics: { contentType: meter.contentType, text: () => figures(running.house, meter) },
+      log,
+    });
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  log.info("ready", {
+    gateways: [...running.house.stations.keys()],
+    channels: [...running.house.channels.keys()],
+  });
+
+  return {
+    get mail() {
+      return running.channels.flatMap((channel) => [...channel.addresses]);
+    },
+    http: http.address,
+    async reload(next) {
+      const old = running;
+      if (next.store.path !== old.config.store.path || next.http.listen !== old.config.http.listen) {
+        throw new Error("store.path and http.listen take effect at a restart only");
+      }
+      await old.engine.stop();
+      try {
+        running = await build(next);
+      } catch (error) {
+        running = await build(old.config);
+        throw error;
+      }
+      log.set(next.log);
+    },
+    async stop() {
+      await running.engine.stop();
+      await http.close();
+      await store.close();
+      log.info("stopped", {});
+      log.flush();
+    },
+  };
+}
+
+/** Ready: mail and gateways are being served; one that is down shows, and does not change that. */
+async function readiness(house: House, store: Store): Promise<Readiness> {
+  const storeUp = await store.probe().then(
+    () => true,
+    () => false,
+  );
+  const standing = (up: boolean): Standing => (up ? "up" : "down");
+  return {
+    ready: true,
+    store: standing(storeUp),
+    gateways: Object.fromEntries([...house.stations].map(([name, station]) => [name, standing(station.up)])),
+    channels: Object.fromEntries(
+      [...house.channels.keys()].map((name) => [name, standing(!house.troubled.has(name))]),
+    ),
+  };
+}
+
+/** The figures, with how gateways and channels stand at this moment. */
+function figures(house: House, meter: Metrics): Promise<string> {
+  for (const [name, station] of house.stations) {
+    const ports = [...station.ports].map(([port, { info }]) => ({ port, up: info.registered }));
+    meter.setGateway(name, station.up, ports);
+  }
+  for (const name of house.channels.keys()) meter.setChannel(name, !house.troubled.has(name));
+  return meter.text();
+}
+
+/** Runs until a signal ends it; the exit code: 0, or 1 with a line on what could not be started. */
+export async function runDaemon(file: string, options: { readonly dryRun?: boolean } = {}): Promise<number> {
+  const config = load(file);
+  const log = createLog({ ...config.log, mask: masked });
+  const notify = createNotify({ clock: systemClock });
+  warnOfRelease(log);
+  log.info("started", { pid: process.pid, node: process.version, config: config.file });
+  const fault = faultFromEnvironment();
+  let daemon: Daemon;
+  try {
+    daemon = await startDaemon({ config, log, ...options, ...(fault ? { fault } : {}) });
+  } catch (error) {
+    log.error("stopped", { error });
+    log.flush();
+    process.stderr.write(`simpost: ${error instanceof Error ? error.message : String(error)}\n`);
+    return 1;
+  }
+  const over = new AbortController();
+  await notify.ready(`serving on ${daemon.mail.map(({ address, port }) => `${address}:${port}`).join(", ")}`);
+  const alive = notify.watchdog(() => true, over.signal);
+  const code = await untilStopped({
+    stop: async () => {
+      void notify.stopping();
+      over.abort();
+      await daemon.stop();
+    },
+    reload: async () => {
+      await notify.reloading();
+      try {
+        await daemon.reload(load(file));
+        log.info("reloaded", { config: config.file });
+      } catch (error) {
+        const problems = error instanceof ConfigError ? error.problems : undefined;
+        log.error("reload refused", { problems, error: problems ? undefined : error });
+      }
+      await notify.ready();
+    },
+    log,
+    clock: systemClock,
+  });
+  await alive;
+  return code;
+}
+
+/** `SIMPOST_KILL=POINT:N` ends the process, as `kill -9` would, when it comes to that point for the Nth time: for crash tests only. */
+function faultFromEnvironment(): ((point: FaultPoint) => void) | undefined {
+  const [point, count = "1"] = (process.env.SIMPOST_KILL ?? "").split(":");
+  if (!point) return undefined;
+  let left = Number(count);
+  return (reached) => {
+    if (reached !== point) return;
+    left -= 1;
+    if (left === 0) process.kill(process.pid, "SIGKILL");
+  };
+}
