@@ -1,5 +1,6 @@
 // The simulated air: parts agree with an oracle, phones wait, answer and report, clocks keep their zone.
 import fc from "fast-check";
+import { split as oracle } from "split-sms";
 import { expect, test } from "vitest";
 import { DeviceClock } from "../../src/demo/devices/clock.ts";
 import { type Job, Modem } from "../../src/demo/devices/modem.ts";
@@ -24,6 +25,20 @@ test.each([
   ["😀".repeat(67), "ucs2", 3],
 ] as const)("%j in %s takes %i parts", (text, coding, parts) => {
   expect(countParts(text, coding)).toBe(parts);
+});
+
+test("parts agree with split-sms on random texts", () => {
+  const character = fc.oneof(fc.constantFrom("a", "€", "[", "ü", "\n"), fc.constantFrom("ж", "😀", "`", "“"));
+  const text = fc.array(character, { minLength: 1, maxLength: 500 }).map((all) => all.join(""));
+  const plain = fc
+    .array(fc.constantFrom("a", "€", "[", "ü"), { minLength: 1, maxLength: 700 })
+    .map((all) => all.join(""));
+  fc.assert(
+    fc.property(fc.oneof(text, plain), (one) => {
+      const { characterSet, parts } = oracle(one, { summary: true });
+      expect(countParts(one, characterSet === "GSM" ? "7bit" : "ucs2")).toBe(parts.length);
+    }),
+  );
 });
 
 test("7 bit mode sends only what the alphabet has", () => {

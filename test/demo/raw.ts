@@ -36,7 +36,7 @@ export function raw(
 const md5 = (text: string): string => createHash("md5").update(text).digest("hex");
 
 /** A login with a digest that is reused with a rising count. */
-export class Login {
+class Login {
   readonly username: string;
   readonly password: string;
   challenge: { realm: string; nonce: string; opaque: string } | undefined;

@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 
-export type Verdict = "welcome" | "challenge" | "banned";
+type Verdict = "welcome" | "challenge" | "banned";
 
 export interface Gatekeeper {
   /** Judges one request by its head alone. */

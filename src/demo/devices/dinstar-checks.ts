@@ -5,15 +5,15 @@ export const MAX_NUMBERS = 128;
 /** "text over 1500 bytes" is 413 (section 2.3). */
 export const MAX_TEXT_BYTES = 1500;
 /** "no more than 24 bytes" (sections 2.2, 3.2, 4.2). */
-export const MAX_NUMBER_BYTES = 24;
+const MAX_NUMBER_BYTES = 24;
 /** "size of number array over 32" is 413 (sections 3.3, 4.3). */
-export const MAX_QUERY_NUMBERS = 32;
+const MAX_QUERY_NUMBERS = 32;
 /** "an integer range from 0 to 31" (section 2.2 and others). */
-export const MAX_PORT = 31;
+const MAX_PORT = 31;
 /** "should not be over 60 bytes" (section 7.2). */
 export const MAX_USSD_BYTES = 60;
 /** Largest integer that the device's C code holds. */
-export const MAX_INTEGER = 2 ** 31 - 1;
+const MAX_INTEGER = 2 ** 31 - 1;
 
 export type Fields = Readonly<Record<string, unknown>>;
 

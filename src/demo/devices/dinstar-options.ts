@@ -3,7 +3,7 @@ import type { Phones } from "../phones.ts";
 import type { UssdScript } from "./ussd.ts";
 
 /** Register states of the document (section 10.3), and two that later firmware writes. */
-export type DinstarReg =
+type DinstarReg =
   | "POWER_OFF"
   | "NO_SIM"
   | "PIN_REQUIRE"

@@ -1,7 +1,7 @@
 // A simulated Dinstar's tables of results and delivery reports: bounded, and found by number or user_id without a scan.
 import { phoneKey } from "../phones.ts";
 
-export type DinstarStatus = "SENDING" | "SENT_OK" | "DELIVERED" | "FAILED";
+type DinstarStatus = "SENDING" | "SENT_OK" | "DELIVERED" | "FAILED";
 
 export interface ResultRecord {
   readonly port: number;

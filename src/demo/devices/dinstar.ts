@@ -14,7 +14,7 @@ import { Modem } from "./modem.ts";
 import { Shell } from "./shell.ts";
 import type { Call, RequestRecord } from "./shell-options.ts";
 
-export type { DinstarOptions, DinstarPort, DinstarReg } from "./dinstar-options.ts";
+export type { DinstarOptions } from "./dinstar-options.ts";
 
 /** What tests and the demo hold in hand. */
 export interface SimulatedDinstar {
@@ -268,7 +268,7 @@ export async function startDinstar(options: DinstarOptions = {}): Promise<Simula
         await shell.down();
         await new Promise((resolve) => setTimeout(resolve, downtime));
         await shell.up();
-      } else shell.drop();
+      } else await shell.drop();
       powered = true;
       phones.attach(station);
     },

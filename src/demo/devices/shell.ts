@@ -7,11 +7,14 @@ import { type Fault, Faults, isCarriedOut } from "./faults.ts";
 import type { RequestRecord, ShellOptions } from "./shell-options.ts";
 import { ERROR_PAGE, GARBAGE, isEmptyProbe, LOGIN_PAGE, readBody, writeAnswer, writeHalf } from "./wire.ts";
 
+const TURNS_TO_NOTICE = 3;
+
 export class Shell {
   readonly faults = new Faults();
   readonly #options: ShellOptions;
   readonly #requests: Journal<RequestRecord>;
   readonly #connections = new WeakMap<Socket, number>();
+  readonly #sockets = new Set<Socket>();
   readonly #hanging = new Set<ServerResponse>();
   #server: Server | undefined;
   #port: number;
@@ -70,6 +73,8 @@ export class Shell {
     server.on(this.#options.tls ? "secureConnection" : "connection", (socket: Socket) => {
       this.#connectionCount += 1;
       this.#connections.set(socket, this.#connectionCount);
+      this.#sockets.add(socket);
+      socket.once("close", () => this.#sockets.delete(socket));
     });
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
@@ -78,10 +83,18 @@ export class Shell {
     this.#port = (server.address() as AddressInfo).port;
   }
 
-  /** Breaks every connection; goes on listening. */
-  drop(): void {
+  /** Breaks every connection; goes on listening. Resolves once a client in this process has noticed, too. */
+  async drop(): Promise<void> {
     this.#hanging.clear();
-    this.#server?.closeAllConnections();
+    const closed = [...this.#sockets].map((socket) => {
+      const gone = new Promise<void>((resolve) => socket.once("close", () => resolve()));
+      socket.destroy();
+      return gone;
+    });
+    await Promise.all(closed);
+    // The other end's events come in the turns of the event loop that follow.
+    for (let turn = 0; turn < TURNS_TO_NOTICE; turn += 1)
+      await new Promise((resolve) => setImmediate(resolve));
   }
 
   /** Breaks every connection and refuses new ones. */
@@ -90,7 +103,7 @@ export class Shell {
     if (!server) return;
     this.#server = undefined;
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    this.#hanging.clear();
+    await this.drop();
     server.closeAllConnections();
     await closed;
   }

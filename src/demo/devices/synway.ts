@@ -13,7 +13,7 @@ import type { SynwayOptions, SynwayPort } from "./synway-options.ts";
 import { SynwayTasks } from "./synway-tasks.ts";
 import { SynwayUssd, type UssdFile } from "./synway-ussd.ts";
 
-export type { SynwayOptions, SynwayPort } from "./synway-options.ts";
+export type { SynwayOptions } from "./synway-options.ts";
 
 /** What tests and the demo hold in hand. */
 export interface SimulatedSynway {
@@ -269,7 +269,7 @@ export async function startSynway(options: SynwayOptions = {}): Promise<Simulate
         await shell.down();
         await new Promise((resolve) => setTimeout(resolve, downtime));
         await shell.up();
-      } else shell.drop();
+      } else await shell.drop();
       powered = true;
       phones.attach(station);
     },

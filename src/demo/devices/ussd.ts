@@ -24,7 +24,7 @@ export const standardUssd: UssdScript = {
   "*999#": { say: "USSD terminated by network" },
 };
 
-export const UNKNOWN_CODE = "Unknown service code";
+const UNKNOWN_CODE = "Unknown service code";
 
 /** The sessions of one device, by port. */
 export class UssdNetwork {
