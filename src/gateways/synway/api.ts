@@ -77,7 +77,13 @@ export function createApi(options: GatewayOptions, settings: Settings): Api {
     );
   };
 
-  const call = async (url: string, event: string, params: Params, signal: AbortSignal): Promise<string> => {
+  const call = async (
+    url: string,
+    event: string,
+    params: Params,
+    signal: AbortSignal,
+    fresh = false,
+  ): Promise<string> => {
     const rest = restUntil - clock.now();
     if (rest > 0)
       throw new SendError("temporary", "login was refused before: waiting before the next try", {
@@ -89,6 +95,7 @@ export function createApi(options: GatewayOptions, settings: Settings): Api {
       headers,
       body: JSON.stringify({ event, ...params }),
       signal,
+      fresh,
     });
     const { status, body } = answer;
     if (status === 401 || status === 403) throw loginRefused(status);
@@ -112,7 +119,8 @@ export function createApi(options: GatewayOptions, settings: Settings): Api {
     (settings.paths === "functions" ? FUNCTIONS[event] : undefined) ?? classic;
 
   return {
-    act: (event, params, signal) => call(path(event, "/API/TaskHandle"), event, params, signal),
+    // on a connection of its own: one that the device has closed in the meantime would leave the outcome in doubt
+    act: (event, params, signal) => call(path(event, "/API/TaskHandle"), event, params, signal, true),
     async ask(event, params, signal) {
       try {
         return await call(path(event, "/API/QueryInfo"), event, params, signal);

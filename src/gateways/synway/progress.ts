@@ -2,6 +2,7 @@
 import type { Report, Submitted } from "../../bridge/ports/gateway.ts";
 import { Refused } from "./api.ts";
 import { type Device, dial } from "./device.ts";
+import { inquire } from "./inquire.ts";
 import { significant } from "./numbers.ts";
 import { fateOf, queryTasksEach, readTrack, type Task } from "./tasks.ts";
 
@@ -79,11 +80,16 @@ export function createProgress(
     return reports;
   };
 
+  /** Without a task they are looked for like doubtful ones. */
+  const untracked = async (texts: readonly Submitted[], signal: AbortSignal): Promise<readonly Report[]> => {
+    const found = await inquire(device, texts, { witness: null, steady: false }, signal);
+    return found.filter(({ outcome }) => outcome !== "unknown" && outcome !== "absent");
+  };
+
   return async (open, signal) => {
-    const taken = await results(
-      open.filter(({ state }) => state !== "sent"),
-      signal,
-    );
+    const unsent = open.filter(({ state }) => state !== "sent");
+    const lost = unsent.filter(({ track }) => readTrack(track) === null);
+    const taken = [...(await results(unsent, signal)), ...(await untracked(lost, signal))];
     for (const { id, outcome } of taken) if (outcome === "failed") awaited.delete(id);
     return settings.receipts ? [...taken, ...(await receipts(open, signal))] : taken;
   };

@@ -102,7 +102,7 @@ export function readUssd(content: string): readonly UssdRecord[] {
   }
   const last = ends.at(-1);
   const chosen = total === 1 ? starts.slice(0, 1) : starts;
-  if (chosen.length !== total || !last || last.index + last[0].length !== body.length)
+  if (total === 0 || chosen.length !== total || !last || last.index + last[0].length !== body.length)
     throw unreadable(`${total} USSD answers`, content);
   return chosen.map(({ from, hit }, i) => {
     const [whole, port, order, time = "", code = "", sent] = hit;

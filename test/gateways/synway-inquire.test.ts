@@ -1,0 +1,229 @@
+// The Synway driver: did doubtful texts arrive after all? Found, absent, or unknown; never absent while there is doubt.
+import { expect, test } from "vitest";
+import type { Report, Submitted } from "../../src/bridge/ports/gateway.ts";
+import { never, open, type Setup, setup, sms } from "./synway-setup.ts";
+
+const ANA = "+491701000001";
+const BEN = "+491701000002";
+const HOUR = 3_600_000;
+
+/** Sends a text that is known to have left: the witness. */
+async function witnessOf({ gateway, clock }: Setup, id = 1, text = "witness"): Promise<Submitted> {
+  const witness = sms(id, BEN, text);
+  const [receipt] = await gateway.send({ ports: [1], texts: [witness] }, never);
+  return open(witness, clock.now(), "sent", { track: receipt?.track ?? null });
+}
+
+/** Sends texts in one request whose answer, or which itself, is lost. */
+async function doubt(
+  { gateway, device, clock }: Setup,
+  texts: readonly ReturnType<typeof sms>[],
+  fate: "taken" | "lost",
+): Promise<Submitted[]> {
+  device.faults.add({
+    kind: fate === "taken" ? "drop-after-processing" : "drop-before-processing",
+    on: "txsms",
+  });
+  await gateway.send({ ports: [1], texts }, never).catch(() => undefined);
+  return texts.map((text) => open(text, clock.now(), "unsure"));
+}
+
+const ask = (
+  { gateway }: Pick<Setup, "gateway">,
+  unsure: readonly Submitted[],
+  witness: Submitted | null,
+  steady = false,
+): Promise<readonly Report[]> => gateway.inquire(unsure, { witness, steady }, never);
+
+const outcomes = (reports: readonly Report[]) => reports.map(({ outcome }) => outcome);
+
+test("found by its task, with the task to follow it by; one of several numbers too", async () => {
+  const rig = await setup();
+  const witness = await witnessOf(rig);
+  const unsure = await doubt(rig, [sms(5, ANA), sms(6, "+491701000009")], "taken");
+  const reports = await ask(rig, unsure, witness);
+  expect(reports).toEqual([
+    { id: 5, outcome: "sent", port: 1, track: '{"task":1,"user":5}' },
+    { id: 6, outcome: "sent", port: 1, track: '{"task":1,"user":5}' },
+  ]);
+});
+
+test("a text that waits inside is waiting; one that the network refused has failed", async () => {
+  const rig = await setup();
+  const witness = await witnessOf(rig);
+  rig.device.modem.hold(true);
+  const unsure = await doubt(rig, [sms(5, ANA)], "taken");
+  expect(await ask(rig, unsure, witness)).toMatchObject([
+    { outcome: "waiting", track: '{"task":1,"user":5}' },
+  ]);
+  rig.device.phones.behave(ANA, { refuseFrom: 0 });
+  rig.device.modem.hold(false);
+  expect(outcomes(await ask(rig, unsure, witness))).toEqual(["failed"]);
+});
+
+test("absent: no task, not in the outbox, the port idle, and the witness is still there", async () => {
+  const rig = await setup();
+  const witness = await witnessOf(rig);
+  const unsure = await doubt(rig, [sms(5, ANA)], "lost");
+  expect(await ask(rig, unsure, witness)).toMatchObject([{ id: 5, outcome: "absent" }]);
+  expect(rig.asked("getportinfo")).toHaveLength(1);
+  // its own earlier texts to that phone do not hide it
+  expect(outcomes(await ask(rig, unsure, null, true))).toEqual(["absent"]);
+});
+
+test.each([
+  ["the port is in a call", (rig: Setup) => rig.device.setPort(1, { state: 3 })],
+  ["the outbox can't be read", (rig: Setup) => rig.device.faults.add({ kind: "html", on: "querysxsms" })],
+  [
+    "the outbox is refused",
+    (rig: Setup) =>
+      rig.device.faults.add({
+        kind: "reply",
+        on: "querysxsms",
+        body: '{"result":"error","content":"unknown event"}',
+      }),
+  ],
+])("not absent when %s", async (_, spoil) => {
+  const rig = await setup();
+  const witness = await witnessOf(rig);
+  const unsure = await doubt(rig, [sms(5, ANA)], "lost");
+  spoil(rig);
+  expect(outcomes(await ask(rig, unsure, witness))).toEqual(["unknown"]);
+  rig.device.setPort(1, { state: 0 });
+  expect(outcomes(await ask(rig, unsure, witness))).toEqual(["absent"]);
+});
+
+test("not absent while another of the ports is busy, if the device chose the port", async () => {
+  const rig = await setup();
+  const witness = await witnessOf(rig);
+  const unsure = (await doubt(rig, [sms(5, ANA)], "lost")).map((text) => ({ ...text, port: null }));
+  rig.device.setPort(4, { state: 3 });
+  expect(outcomes(await ask(rig, unsure, witness))).toEqual(["unknown"]);
+  rig.device.setPort(4, { state: 11 });
+  expect(outcomes(await ask(rig, unsure, witness))).toEqual(["absent"]);
+});
+
+test("not absent before the device had its time", async () => {
+  const rig = await setup({}, { settle: 2_000 });
+  const witness = await witnessOf(rig);
+  const unsure = await doubt(rig, [sms(5, ANA)], "lost");
+  expect(outcomes(await ask(rig, unsure, witness))).toEqual(["unknown"]);
+  await rig.clock.advance(2_000);
+  expect(outcomes(await ask(rig, unsure, witness))).toEqual(["absent"]);
+});
+
+test("a device that rebooted and kept its outbox: found there, else absent by the witness", async () => {
+  const rig = await setup();
+  const witness = await witnessOf(rig);
+  const taken = await doubt(rig, [sms(5, ANA)], "taken");
+  const lost = await doubt(rig, [sms(6, ANA, "other")], "lost");
+  await rig.device.reboot();
+  await rig.gateway.ports(never).catch(() => undefined);
+  expect(await ask(rig, [...taken, ...lost], witness)).toMatchObject([
+    { id: 5, outcome: "sent", port: 1, detail: "found in the outbox" },
+    { id: 6, outcome: "absent" },
+  ]);
+});
+
+test("a device that forgot everything proves nothing, and neither does one without a witness that was away", async () => {
+  const rig = await setup();
+  const witness = await witnessOf(rig);
+  const unsure = await doubt(rig, [sms(5, ANA)], "lost");
+  await rig.device.reboot({ inbox: "wipe" });
+  await rig.gateway.ports(never).catch(() => undefined);
+  expect(outcomes(await ask(rig, unsure, witness))).toEqual(["unknown"]);
+  expect(outcomes(await ask(rig, unsure, null, false))).toEqual(["unknown"]);
+  expect(outcomes(await ask(rig, unsure, null, true))).toEqual(["absent"]);
+});
+
+test("firmware that does not give the userid back: the outbox decides", async () => {
+  const rig = await setup({ userid: "never", echo: "digits" });
+  const witness = await witnessOf(rig);
+  const taken = await doubt(rig, [sms(5, ANA)], "taken");
+  expect(await ask(rig, taken, witness)).toMatchObject([{ outcome: "sent", detail: "found in the outbox" }]);
+  const lost = await doubt(rig, [sms(6, "+491701000003")], "lost");
+  expect(outcomes(await ask(rig, lost, witness))).toEqual(["absent"]);
+  // a task to its number that does not say whose it is
+  rig.device.modem.hold(true);
+  await rig.gateway.send({ ports: [1], texts: [sms(7, ANA, "another")] }, never);
+  const third = await doubt(rig, [sms(8, ANA, "third")], "lost");
+  expect(outcomes(await ask(rig, third, witness))).toEqual(["unknown"]);
+});
+
+test("equal texts to one number are counted", async () => {
+  const rig = await setup({ userid: "never" });
+  const witness = await witnessOf(rig);
+  const both = [...(await doubt(rig, [sms(5, ANA)], "taken")), ...(await doubt(rig, [sms(6, ANA)], "taken"))];
+  expect(outcomes(await ask(rig, both, witness))).toEqual(["sent", "sent"]);
+  const third = await doubt(rig, [sms(7, ANA)], "lost");
+  expect(outcomes(await ask(rig, [...both, ...third], witness))).toEqual(["unknown", "unknown", "unknown"]);
+  expect(outcomes(await ask(rig, third, witness))).toEqual(["unknown"]);
+});
+
+test("an equal text from a little earlier leaves it unknown, one from long before does not", async () => {
+  const rig = await setup({ userid: "never" });
+  await rig.gateway.send({ ports: [1], texts: [sms(1, ANA, "alarm")] }, never);
+  await rig.clock.advance(10 * 60_000);
+  let witness = await witnessOf(rig, 2);
+  await rig.device.reboot(); // its tasks are gone, its outbox is not
+  await rig.gateway.ports(never).catch(() => undefined);
+  const soon = await doubt(rig, [sms(3, ANA, "alarm")], "lost");
+  expect(outcomes(await ask(rig, soon, witness))).toEqual(["unknown"]);
+  await rig.clock.advance(2 * HOUR);
+  witness = await witnessOf(rig, 4, "another witness");
+  const late = await doubt(rig, [sms(5, ANA, "alarm")], "lost");
+  expect(outcomes(await ask(rig, late, witness))).toEqual(["absent"]);
+  expect(outcomes(await ask(rig, late, null, true))).toEqual(["unknown"]);
+});
+
+test("a text that the device changed leaves it unknown", async () => {
+  const rig = await setup({ userid: "never" });
+  const witness = await witnessOf(rig);
+  await rig.gateway.send({ ports: [1], texts: [sms(5, ANA, "Gru? aus K?ln")] }, never);
+  await rig.device.reboot();
+  await rig.gateway.ports(never).catch(() => undefined);
+  const unsure = [open(sms(6, ANA, "Gruß aus Köln"), rig.clock.now(), "unsure")];
+  expect(outcomes(await ask(rig, unsure, witness))).toEqual(["unknown"]);
+});
+
+test("an outbox that lists what no task knows, though all tasks are known, leaves it unknown", async () => {
+  const rig = await setup();
+  await rig.gateway.send({ ports: [1], texts: [sms(4, ANA)] }, never);
+  const witness = await witnessOf(rig);
+  const unsure = await doubt(rig, [sms(5, ANA)], "lost");
+  expect(outcomes(await ask(rig, unsure, witness))).toEqual(["unknown"]);
+});
+
+test.each([
+  ["Asia/Kathmandu", 5.75],
+  ["America/Los_Angeles", -8],
+])("a device in %s that is configured as UTC: the witness tells", async (timezone) => {
+  const rig = await setup({ userid: "never", timezone }, {}, { timezone: "UTC" });
+  const witness = await witnessOf(rig);
+  const taken = await doubt(rig, [sms(5, ANA)], "taken");
+  expect(outcomes(await ask(rig, taken, witness))).toEqual(["sent"]);
+  const lost = await doubt(rig, [sms(6, "+491701000003", "other")], "lost");
+  expect(outcomes(await ask(rig, lost, witness))).toEqual(["absent"]);
+});
+
+test("firmware that refuses a whole query over one unknown task is asked task by task", async () => {
+  const rig = await setup();
+  const witness = await witnessOf(rig);
+  const unsure = await doubt(rig, [sms(5, ANA)], "taken");
+  rig.device.faults.add({
+    kind: "reply",
+    on: "querytxsms",
+    body: '{"result":"error","content":"taskid error"}',
+  });
+  expect(outcomes(await ask(rig, unsure, witness))).toEqual(["sent"]);
+});
+
+test("one event for both boxes: the outbox is told by its form", async () => {
+  const rig = await setup({ outbox: "mixed", userid: "never" }, { outboxEvent: "queryrxsms" });
+  const witness = await witnessOf(rig);
+  rig.device.phones.text(ANA, { device: rig.device.name, port: 1 }, "a reply");
+  const taken = await doubt(rig, [sms(5, ANA)], "taken");
+  const lost = await doubt(rig, [sms(6, "+491701000003")], "lost");
+  expect(outcomes(await ask(rig, [...taken, ...lost], witness))).toEqual(["sent", "absent"]);
+  expect((await rig.gateway.receive(undefined, never)).texts.map(({ text }) => text)).toEqual(["a reply"]);
+});
