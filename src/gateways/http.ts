@@ -10,14 +10,13 @@ const MAX_ANSWER = 8 * 1024 * 1024;
 /** A kept connection that was idle for this long is not used again, milliseconds: crude servers close theirs without a word. */
 const KEEP_IDLE = 2_000;
 
-type Headers = Readonly<Record<string, string>>;
+const STOPPED = "stopped before the request left";
 
 export interface Exchange {
   readonly method: "GET" | "POST";
   /** The exact request-target after the host; `Http.base` is not put before it. */
   readonly path: string;
-  /** A function is asked when the request's turn has come; it may throw a SendError: then nothing leaves. */
-  readonly headers?: Headers | (() => Headers);
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly signal: AbortSignal;
   /** Closes the kept connection first. */
@@ -40,6 +39,11 @@ export interface Http {
    * Throws SendError: `temporary` when nothing of the request left, `unsure` from then on (for a read that is the same as `temporary`).
    */
   exchange(request: Exchange): Promise<Answer>;
+  /** Runs `work` when its turn has come; until it ends no other request goes out. Throws SendError `temporary` if `signal` aborts before. */
+  hold<T>(
+    signal: AbortSignal,
+    work: (exchange: (request: Exchange) => Promise<Answer>) => Promise<T>,
+  ): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -76,8 +80,7 @@ export function createHttp(options: Pick<GatewayOptions, "url" | "timeout" | "fi
 
   const take = async (request: Exchange): Promise<Answer> => {
     if (closed) throw new SendError("temporary", "the connection to the gateway is closed");
-    if (request.signal.aborted) throw new SendError("temporary", "stopped before the request left");
-    const headers = typeof request.headers === "function" ? request.headers() : request.headers;
+    if (request.signal.aborted) throw new SendError("temporary", STOPPED);
     if (request.fresh) renew();
     const attempt = new Attempt(request.signal, timeout);
     try {
@@ -85,7 +88,7 @@ export function createHttp(options: Pick<GatewayOptions, "url" | "timeout" | "fi
         {
           method: request.method,
           path: request.path,
-          headers: { ...headers },
+          headers: { ...request.headers },
           body: request.body ?? null,
         },
         attempt,
@@ -101,24 +104,27 @@ export function createHttp(options: Pick<GatewayOptions, "url" | "timeout" | "fi
     }
   };
 
+  const hold: Http["hold"] = (signal, work) => {
+    let begun = false;
+    const turn = tail.then(() => {
+      begun = true;
+      if (signal.aborted) throw new SendError("temporary", STOPPED);
+      return work(take);
+    });
+    tail = turn.catch(() => undefined);
+    return new Promise((resolve, reject) => {
+      const giveUp = () => {
+        if (!begun) reject(new SendError("temporary", STOPPED));
+      };
+      signal.addEventListener("abort", giveUp, { once: true });
+      turn.then(resolve, reject).finally(() => signal.removeEventListener("abort", giveUp));
+    });
+  };
+
   return {
     base: url.pathname.replace(/\/+$/, ""),
-    exchange(request) {
-      const { signal } = request;
-      let begun = false;
-      const turn = tail.then(() => {
-        begun = true;
-        return take(request);
-      });
-      tail = turn.catch(() => undefined);
-      return new Promise((resolve, reject) => {
-        const giveUp = () => {
-          if (!begun) reject(new SendError("temporary", "stopped before the request left"));
-        };
-        signal.addEventListener("abort", giveUp, { once: true });
-        turn.then(resolve, reject).finally(() => signal.removeEventListener("abort", giveUp));
-      });
-    },
+    exchange: (request) => hold(request.signal, (exchange) => exchange(request)),
+    hold,
     async close() {
       closed = true;
       await client.destroy(null);

@@ -43,6 +43,8 @@ export interface Login {
 export function createLogin(http: Http, options: GatewayOptions): Login {
   const { clock, log, name, username, password } = options;
   let challenge: Challenge | undefined;
+  /** The device has let us in with this challenge: a later 401 says that its time is over. */
+  let proven = false;
   let count = 0;
   let failures = 0;
   let closedUntil = 0;
@@ -66,56 +68,64 @@ export function createLogin(http: Http, options: GatewayOptions): Login {
     return new SendError("temporary", why, { retryAfter: pause });
   };
 
-  const attempt = (call: Call, signal: AbortSignal, fresh: boolean): Promise<Answer> => {
-    const path = http.base + call.path;
-    const headers = () => {
-      const pause = closedUntil - clock.now();
-      if (pause > 0) throw new SendError("temporary", why, { retryAfter: pause });
-      return {
-        accept: "application/json",
-        ...(call.body === undefined ? {} : { "content-type": "application/json" }),
-        ...authorization(call.method, path),
-      };
-    };
-    const body = call.body === undefined ? {} : { body: call.body };
-    return http.exchange({ method: call.method, path, headers, ...body, signal, fresh });
-  };
-
   /** Takes the challenge of a 401. */
   const learn = (answer: Answer): void => {
     challenge = choose(readChallenges(answer.headers["www-authenticate"]));
+    proven = false;
     count = 0;
     if (!challenge) throw refuse(NO_WAY);
   };
 
-  const probe = async (signal: AbortSignal): Promise<void> => {
-    const answer = await attempt({ method: "GET", path: PROBE }, signal, false).catch((error: unknown) => {
-      throw certain(error);
-    });
-    if (answer.status === 401) learn(answer);
-    else if (answer.status === 403) throw refuse(BANNED);
+  const converse = async (call: Call, signal: AbortSignal, exchange: Http["exchange"]): Promise<Answer> => {
+    const pause = closedUntil - clock.now();
+    if (pause > 0) throw new SendError("temporary", why, { retryAfter: pause });
+
+    const attempt = ({ method, path, body }: Call, fresh = false): Promise<Answer> => {
+      const target = http.base + path;
+      const json = body === undefined ? {} : { "content-type": "application/json" };
+      const headers = { accept: "application/json", ...json, ...authorization(method, target) };
+      return exchange({
+        method,
+        path: target,
+        headers,
+        ...(body === undefined ? {} : { body }),
+        signal,
+        fresh,
+      });
+    };
+    const probe = async (): Promise<void> => {
+      const answer = await attempt({ method: "GET", path: PROBE }).catch((error: unknown) => {
+        throw certain(error);
+      });
+      if (answer.status === 401) learn(answer);
+      else if (answer.status === 403) throw refuse(BANNED);
+    };
+
+    if (!challenge && call.body !== undefined) await probe();
+    const guess = challenge !== undefined && !proven;
+    let answer = await attempt(call);
+    if (answer.status === 401 && !guess) {
+      learn(answer);
+      answer = await attempt(call, true);
+    } else if (isPage(answer)) {
+      challenge = undefined;
+      await probe();
+      answer = await attempt(call, true);
+    }
+    if (answer.status === 401) throw refuse(REFUSED);
+    if (answer.status === 403) throw refuse(BANNED);
+    if (isPage(answer)) throw new SendError("temporary", EXPIRED);
+    failures = 0;
+    proven = true;
+    return answer;
   };
 
   return {
-    async exchange(call, signal) {
-      if (!challenge && call.body !== undefined) await probe(signal);
-      let answer = await attempt(call, signal, false);
-      if (answer.status === 401) {
-        learn(answer);
-        answer = await attempt(call, signal, true);
-      } else if (isHtml(answer.body) && answer.status < 300) {
-        challenge = undefined;
-        await probe(signal);
-        answer = await attempt(call, signal, true);
-      }
-      if (answer.status === 401) throw refuse(REFUSED);
-      if (answer.status === 403) throw refuse(BANNED);
-      if (isHtml(answer.body) && answer.status < 300) throw new SendError("temporary", EXPIRED);
-      failures = 0;
-      return answer;
-    },
+    exchange: (call, signal) => http.hold(signal, (exchange) => converse(call, signal, exchange)),
   };
 }
+
+const isPage = ({ status, body }: Answer): boolean => status < 300 && isHtml(body);
 
 /** A request that changes nothing was certainly not taken, however it ended. Gives back anything but a SendError as it is. */
 export function certain(error: unknown): unknown {

@@ -1,10 +1,10 @@
 // The Dinstar driver against the simulated device: the shared contract, on plain and on odd firmware.
 
-import type { GatewayOptions } from "../../src/bridge/ports/gateway.ts";
-import { type DinstarOptions, startDinstar } from "../../src/demo/devices/dinstar.ts";
-import { drivers } from "../../src/gateways/index.ts";
-import { gatewayContract, type Rig } from "../contract/gateway.ts";
-import { gatewayOptions } from "../support/gateway.ts";
+import type { GatewayOptions } from "../../../src/bridge/ports/gateway.ts";
+import { type DinstarOptions, startDinstar } from "../../../src/demo/devices/dinstar.ts";
+import { drivers } from "../../../src/gateways/index.ts";
+import { gatewayContract, type Rig } from "../../contract/gateway.ts";
+import { gatewayOptions } from "../../support/gateway.ts";
 
 async function rig(device: DinstarOptions, options: Partial<GatewayOptions> = {}): Promise<Rig> {
   const sim = await startDinstar(device);
