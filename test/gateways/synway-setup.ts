@@ -21,9 +21,9 @@ export interface Setup {
   readonly clock: FakeClock;
   readonly log: MemoryLog;
   /** Another driver for the same device, as after a restart. */
-  again(extra?: GatewayOptions["extra"]): Gateway;
+  readonly again: (extra?: GatewayOptions["extra"]) => Gateway;
   /** The bodies of all requests for one event. */
-  asked(event: string): readonly Readonly<Record<string, unknown>>[];
+  readonly asked: (event: string) => readonly Readonly<Record<string, unknown>>[];
 }
 
 /** The device's clock is the driver's. */
