@@ -43,12 +43,7 @@ export async function ask(house: House, station: Station, signal: AbortSignal): 
     house.fault("before report");
     await reportStubbornly(house, news, signal);
     house.fault("after report");
-    const dues = news.flatMap(({ change }) =>
-      change.due != null && change.state !== "queued" ? [change.due] : [],
-    );
-    if (jobs.length === ROUND) dues.push(clock.now());
-    if (jobs.length > 0 && news.length < jobs.length) dues.push(clock.now());
-    if (dues.length > 0) station.askBy(Math.min(...dues));
+    station.askBy((await store.nextAsk(station.name)) ?? Number.POSITIVE_INFINITY);
     house.bell.ring();
   }
 }

@@ -79,7 +79,7 @@ function taken(
     change: {
       state: "accepted",
       lane,
-      due: now + Math.min(poll, station.serviceTime),
+      due: now + Math.min(poll, Math.round(station.serviceTime)),
       deadline: now + house.settings.timing.unknown,
       error: null,
       ...(track === null ? {} : { track }),

@@ -103,7 +103,10 @@ export class Mailroom {
     const { store } = this.#house;
     const refs = await store.refs(job.delivery.thread, channel.name, REFS);
     const { notice } = job.message;
-    if (notice === null) return { ...job, refs, about: null };
+    if (notice === null) {
+      const last = await store.lastWritten(job.delivery.thread, channel.name);
+      return { ...job, refs, about: null, topic: last && (last.origin.subject ?? "") };
+    }
     const original = await store.message(notice.message);
     const all = await store.deliveries(notice.message);
     const deliveries = all.filter((delivery) => notice.about.includes(delivery.id));

@@ -23,7 +23,7 @@ export function downPause(failures: number, random: number): number {
  * `age`: since the request left. `poll`: the gateway's poll interval. `longest`: no pause is longer.
  */
 export function askPause(age: number, poll: number, longest: number): number {
-  return Math.min(longest, Math.max(Math.min(poll, Math.max(SOONEST_ASK, age / 2)), age / 8));
+  return Math.round(Math.min(longest, Math.max(Math.min(poll, Math.max(SOONEST_ASK, age / 2)), age / 8)));
 }
 
 /** A device is not asked about the same text more often than this, milliseconds. */

@@ -144,6 +144,8 @@ export interface Store {
   thread(query: ThreadQuery): Promise<Thread | null>;
   /** `accepted`, `sent` and `unsure` deliveries that left through `gateway` and whose `due` has come, earliest first. */
   open(gateway: string, now: number, limit: number): Promise<readonly Job[]>;
+  /** The earliest `due` of those that left through `gateway`, past ones too; null: none is open. */
+  nextAsk(gateway: string): Promise<number | null>;
   /** The earliest moment at which `claim` (for these pools), `open` (for these gateways) or `overdue` would have something that it has not now; null: none. */
   next(now: number): Promise<number | null>;
   /** Deliveries whose deadline has come, earliest first. */
@@ -156,6 +158,8 @@ export interface Store {
   message(id: string): Promise<Message | null>;
   /** Upstream ids of a thread as seen by channel `via`, oldest first, at most `limit`. */
   refs(thread: number, via: string, limit: number): Promise<readonly string[]>;
+  /** The newest of the last 50 messages of a thread that a person wrote on channel `via`; null: there is none. */
+  lastWritten(thread: number, via: string): Promise<Message | null>;
   /** Texts that `user` sent in the last 24 hours, and when the oldest hour of them falls out. */
   sentBy(user: string, now: number): Promise<{ readonly texts: number; readonly freesAt: number }>;
   /** Texts that left through each SIM since `since` (by the day). */

@@ -1,17 +1,22 @@
 // What is looked up without being changed.
 import type { Delivery, Lane, Message, State, Thread } from "../../bridge/message.ts";
 import type { Job, MessageQuery, ThreadQuery } from "../../bridge/ports/store.ts";
+import { finding } from "./finding.ts";
 import { quota } from "./quota.ts";
 import { DELIVERY_COLUMNS, jobs, MESSAGE_COLUMNS, stagesOf, toDelivery, toJob, toMessage } from "./rows.ts";
 import type { Prepare, Row } from "./statement.ts";
 import { DAY, NO_PORT } from "./tallies.ts";
-import { threads } from "./threads.ts";
+
+/** Messages of a thread among which the last one written by a person is looked for. */
+const LATELY = 50;
 
 export interface Reads {
   cursor(gateway: string): string | undefined;
   thread(query: ThreadQuery): Thread | null;
   open(gateway: string, now: number, limit: number): readonly Job[];
   next(now: number): number | null;
+  nextAsk(gateway: string): number | null;
+  lastWritten(thread: number, via: string): Message | null;
   overdue(now: number, limit: number): readonly Job[];
   witness(gateway: string, before: number): Delivery | null;
   delivery(id: number): Job | null;
@@ -25,7 +30,8 @@ export interface Reads {
 }
 
 export function reads(prepare: Prepare): Reads {
-  const conversations = threads(prepare);
+  const find = finding(prepare);
+  const refs = prepare("SELECT ref FROM ref WHERE thread = ? AND via = ? ORDER BY delivery DESC LIMIT ?");
   const quotas = quota(prepare);
   const cursor = prepare("SELECT cursor FROM cursor WHERE gateway = ?");
   const openWhere = "delivery.stage >= 4 AND delivery.stage <= 7 AND due IS NOT NULL";
@@ -43,6 +49,11 @@ export function reads(prepare: Prepare): Reads {
   );
   const openFrom = `FROM delivery INDEXED BY delivery_open WHERE ${openWhere}`;
   const nextGateway = prepare(`SELECT gateway ${openFrom} AND gateway > ? ORDER BY gateway LIMIT 1`);
+  const nextAsk = prepare(`SELECT min(due) ${openFrom} AND gateway = ?`);
+  const lastWritten = prepare(
+    `SELECT ${MESSAGE_COLUMNS} FROM message WHERE id IN (SELECT message FROM delivery WHERE thread = ? ORDER BY id DESC LIMIT ${LATELY})
+     AND via = ? AND user IS NOT NULL ORDER BY id DESC LIMIT 1`,
+  );
   const nextOpen = prepare(`SELECT min(due) ${openFrom} AND gateway = ? AND due > ?`);
   const witness = prepare(
     `SELECT ${DELIVERY_COLUMNS} FROM delivery INDEXED BY delivery_listed WHERE stage >= 7 AND stage <= 8 AND gateway = ? AND sent_at < ?
@@ -58,7 +69,7 @@ export function reads(prepare: Prepare): Reads {
   const latest = "delivery.stage >= ? AND delivery.stage <= ?";
   const list = prepare(`${jobs(latest)} ORDER BY delivery.id DESC LIMIT ?`);
   const listNumber = prepare(
-    `${jobs(`delivery.thread IN (SELECT id FROM thread WHERE phone = ?) AND +${latest}`, "delivery_thread")}
+    `${jobs(`delivery.thread IN (SELECT thread FROM member WHERE phone = ? AND sim = 1) AND +${latest}`, "delivery_thread")}
      ORDER BY delivery.id DESC LIMIT ?`,
   );
 
@@ -76,11 +87,16 @@ export function reads(prepare: Prepare): Reads {
 
   return {
     cursor: (gateway) => cursor.one(gateway)?.[0] as string | undefined,
-    thread: (query) => conversations.find(query),
+    thread: find,
     open: (gateway, now, limit) => open.all(gateway, now, limit).map((row) => toJob(row)),
     next(now) {
       const moments = [...first(nextDeadline.one(now)), ...first(nextDelayed.one(now)), ...opens(now)];
       return moments.length === 0 ? null : Math.min(...moments);
+    },
+    nextAsk: (gateway) => first(nextAsk.one(gateway))[0] ?? null,
+    lastWritten(thread, via) {
+      const row = lastWritten.one(thread, via);
+      return row ? toMessage(row) : null;
     },
     overdue: (now, limit) => overdue.all(now, limit).map((row) => toJob(row)),
     witness(gateway, before) {
@@ -96,7 +112,10 @@ export function reads(prepare: Prepare): Reads {
       const row = message.one(id);
       return row ? toMessage(row) : null;
     },
-    refs: (thread, via, limit) => conversations.refs(thread, via, limit),
+    refs(thread, via, limit) {
+      const found = refs.all(thread, via, limit).map((row) => row[0] as string);
+      return [...new Set(found)].toReversed();
+    },
     sentBy: (user, now) => quotas.used(user, now),
     usage: (since) =>
       usage.all(Math.floor(since / DAY)).map((row) => ({

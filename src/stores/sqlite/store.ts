@@ -4,6 +4,7 @@ import { accepting } from "./accept.ts";
 import { claims } from "./claim.ts";
 import { groupCommit } from "./commit.ts";
 import { explain } from "./fault.ts";
+import { finding } from "./finding.ts";
 import { leases } from "./leases.ts";
 import { lines, type Time } from "./lines.ts";
 import { extending } from "./notices.ts";
@@ -28,10 +29,12 @@ export function openSqlite(path: string, options: SqliteOptions = {}): Store {
   const time: Time = { now: 0 };
   const counts = tallies(prepare);
   const order = lines(prepare, time);
+  const find = finding(prepare);
   const conversations = threads(prepare);
   const tie = tying(prepare, conversations, order);
   const quotas = quota(prepare);
   const accept = accepting(prepare, {
+    find,
     threads: conversations,
     lines: order,
     tie,
@@ -39,7 +42,14 @@ export function openSqlite(path: string, options: SqliteOptions = {}): Store {
     tallies: counts,
     extend: extending(prepare),
   });
-  const report = reporting(prepare, { threads: conversations, lines: order, tie, tallies: counts, accept });
+  const report = reporting(prepare, {
+    find,
+    threads: conversations,
+    lines: order,
+    tie,
+    tallies: counts,
+    accept,
+  });
   const work = claims(prepare, order, counts);
   const inbox = inboxes(prepare, accept);
   const held = leases(prepare);
@@ -72,6 +82,8 @@ export function openSqlite(path: string, options: SqliteOptions = {}): Store {
     thread: (query) => read(() => look.thread(query)),
     open: (gateway, now, limit) => read(() => look.open(gateway, now, limit)),
     next: (now) => read(() => look.next(now)),
+    nextAsk: (gateway) => read(() => look.nextAsk(gateway)),
+    lastWritten: (thread, via) => read(() => look.lastWritten(thread, via)),
     overdue: (now, limit) => read(() => look.overdue(now, limit)),
     witness: (gateway, before) => read(() => look.witness(gateway, before)),
     delivery: (id) => read(() => look.delivery(id)),
