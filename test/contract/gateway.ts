@@ -138,6 +138,7 @@ async function follow(
 /** Remembers cursor and texts as a store does, and gives back what is new. */
 export class Reader {
   #cursor: string | undefined;
+  #more = false;
   readonly #taken = new Map<string, number>();
   #scan: { id: string; seen: Map<string, number> } | undefined;
 
@@ -148,13 +149,17 @@ export class Reader {
   /** Reads until there is no more. */
   async all(gateway: Gateway): Promise<Incoming[]> {
     const found: Incoming[] = [];
-    for (let more = true; more; ) {
-      const page = await gateway.receive(this.#cursor, never);
-      this.#cursor = page.cursor;
-      found.push(...page.texts.filter((text) => this.#isNew(text, page.scan)));
-      more = page.more;
-    }
+    do found.push(...(await this.page(gateway)));
+    while (this.#more);
     return found;
+  }
+
+  /** Reads one page. */
+  async page(gateway: Gateway): Promise<Incoming[]> {
+    const page = await gateway.receive(this.#cursor, never);
+    this.#cursor = page.cursor;
+    this.#more = page.more;
+    return page.texts.filter((text) => this.#isNew(text, page.scan));
   }
 
   #isNew(text: Incoming, scan: string | null): boolean {
