@@ -153,8 +153,8 @@ test("desk: clears what is named, by port, slot, number and time", async () => {
     ports: [{ slot: "A" }, {}],
     timezone: "Asia/Kathmandu",
   });
-  const clear = gateway.desk?.clear;
-  if (!clear) throw new Error("no desk");
+  const { desk } = gateway;
+  if (!desk?.clear) throw new Error("no desk");
   for (const [port, from] of [
     [1, ANA],
     [2, ANA],
@@ -162,12 +162,12 @@ test("desk: clears what is named, by port, slot, number and time", async () => {
   ] as const)
     device.phones.text(from, at(port), "x");
   await gateway.send({ ports: [1], texts: [sms(1, ANA)] }, never);
-  expect(await clear({ box: "inbox", ports: ["1.a"], number: ANA }, never)).toBe(1);
+  expect(await desk.clear({ box: "inbox", ports: ["1.a"], number: ANA }, never)).toBe(1);
   const minute = { since: clock.now() - 60_000, until: clock.now() };
-  expect(await clear({ box: "inbox", ports: ["1", "2"], number: BEN, ...minute }, never)).toBe(1);
+  expect(await desk.clear({ box: "inbox", ports: ["1", "2"], number: BEN, ...minute }, never)).toBe(1);
   expect(device.inbox).toHaveLength(1);
-  expect(await clear({ box: "outbox", until: clock.now() - 60_000 }, never)).toBe(0);
-  expect(await clear({ box: "outbox", ports: ["1"] }, never)).toBe(1);
+  expect(await desk.clear({ box: "outbox", until: clock.now() - 60_000 }, never)).toBe(0);
+  expect(await desk.clear({ box: "outbox", ports: ["1"] }, never)).toBe(1);
   expect(asked("deletesms")).toEqual([
     { event: "deletesms", port: "1.A", phonenum: ANA, smsbox: "r", clear: "1" },
     {
@@ -186,8 +186,8 @@ test("desk: clears what is named, by port, slot, number and time", async () => {
 
 test("desk: everything only when all is said", async () => {
   const { gateway, device, asked } = await setup();
-  const clear = gateway.desk?.clear;
-  if (!clear) throw new Error("no desk");
+  const { desk } = gateway;
+  if (!desk?.clear) throw new Error("no desk");
   device.phones.text(ANA, at(1), "x");
   for (const what of [
     { box: "inbox" },
@@ -198,14 +198,14 @@ test("desk: everything only when all is said", async () => {
     { box: "inbox", ports: ["-1"] },
     { box: "inbox", ports: ["1,2"] },
   ] as const)
-    expect(await failure(clear(what, never))).toMatchObject({ kind: "permanent", scope: "message" });
+    expect(await failure(desk.clear(what, never))).toMatchObject({ kind: "permanent", scope: "message" });
   expect(device.requestCount).toBe(0);
-  expect(await clear({ box: "inbox", all: true }, never)).toBe(1);
+  expect(await desk.clear({ box: "inbox", all: true }, never)).toBe(1);
   expect(asked("deletesms")).toEqual([{ event: "deletesms", smsbox: "r", clear: "2" }]);
   await gateway.ussd?.send(1, "*100#", never);
   await gateway.ussd?.send(2, "*100#", never);
-  expect(await clear({ box: "ussd", ports: ["1"] }, never)).toBe(1);
-  expect(await clear({ box: "ussd", all: true }, never)).toBe(1);
+  expect(await desk.clear({ box: "ussd", ports: ["1"] }, never)).toBe(1);
+  expect(await desk.clear({ box: "ussd", all: true }, never)).toBe(1);
   device.faults.add({ kind: "reply", on: "deletesms", body: '{"result":"ok","content":"done"}' });
-  expect(await clear({ box: "outbox", all: true }, never)).toBe(null);
+  expect(await desk.clear({ box: "outbox", all: true }, never)).toBe(null);
 });

@@ -206,7 +206,7 @@ test("a refusal or a lost connection is temporary", async () => {
 test("newer firmware: its own URLs; one port a call and dashed times", async () => {
   const { gateway, device, asked } = await setup(
     { newInbox: true, aliases: true, ports: 2 },
-    { paths: "functions", inboxEvent: "newqueryrxsms" },
+    { paths: "functions" },
   );
   const reader = new Reader();
   await reader.all(gateway);
@@ -220,8 +220,19 @@ test("newer firmware: its own URLs; one port a call and dashed times", async () 
   expect(asked("getportinfo")).toHaveLength(1);
   await gateway.send({ ports: [1], texts: [{ id: 1, number: ANA, text: "hi" }] }, never);
   const targets = new Set(device.requests.map(({ endpoint, target }) => `${endpoint} ${target}`));
+  expect(targets).toContain("newqueryrxsms /API/QueryInfo");
   expect(targets).toContain("txsms /API/SendSMS");
   expect(targets).toContain("getportinfo /API/QueryPortInfo");
+});
+
+test("newer firmware with the old event: at its own URL, all ports at once", async () => {
+  const { gateway, device } = await setup(
+    { aliases: true },
+    { paths: "functions", inboxEvent: "queryrxsms" },
+  );
+  device.phones.text(ANA, at(2), "one");
+  expect((await gateway.receive(undefined, never)).texts).toMatchObject([{ text: "one", port: 2 }]);
+  expect(device.requests.map(({ target }) => target)).toEqual(["/API/QueryRxSMS"]);
 });
 
 test("broken JSON is mended, and the operator is told once", async () => {

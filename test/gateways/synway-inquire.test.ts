@@ -61,6 +61,19 @@ test("a text that waits inside is waiting; one that the network refused has fail
   expect(outcomes(await ask(rig, unsure, witness))).toEqual(["failed"]);
 });
 
+test("firmware that hides what still waits: the userid tells, and without it nothing is proven", async () => {
+  const rig = await setup({ listsWaiting: false });
+  const witness = await witnessOf(rig);
+  rig.device.modem.hold(true);
+  const unsure = await doubt(rig, [sms(5, ANA)], "taken");
+  expect(outcomes(await ask(rig, unsure, witness))).toEqual(["waiting"]);
+  const silent = await setup({ listsWaiting: false, userid: "never" });
+  const before = await witnessOf(silent);
+  silent.device.modem.hold(true);
+  const hidden = await doubt(silent, [sms(5, ANA)], "taken");
+  expect(outcomes(await ask(silent, hidden, before))).toEqual(["unknown"]);
+});
+
 test("absent: no task, not in the outbox, the port idle, and the witness is still there", async () => {
   const rig = await setup();
   const witness = await witnessOf(rig);
@@ -150,6 +163,18 @@ test("firmware that does not give the userid back: the outbox decides", async ()
   expect(outcomes(await ask(rig, third, witness))).toEqual(["unknown"]);
 });
 
+test("a task that does not say whose it is may be that of a whole request", async () => {
+  const rig = await setup({ userid: "never", listsWaiting: false });
+  const witness = await witnessOf(rig);
+  const port = { ports: [1, 2] };
+  rig.device.modem.sendTime = Number.POSITIVE_INFINITY;
+  rig.device.faults.add({ kind: "drop-after-processing", on: "txsms" });
+  const texts = [sms(5, ANA), sms(6, BEN), sms(7, "+491701000003")];
+  await rig.gateway.send({ ...port, texts }, never).catch(() => undefined);
+  const unsure = texts.map((text) => open(text, rig.clock.now(), "unsure"));
+  expect(outcomes(await ask(rig, unsure, witness))).toEqual(["unknown", "unknown", "unknown"]);
+});
+
 test("equal texts to one number are counted", async () => {
   const rig = await setup({ userid: "never" });
   const witness = await witnessOf(rig);
@@ -223,7 +248,7 @@ test("one event for both boxes: the outbox is told by its form", async () => {
   const witness = await witnessOf(rig);
   rig.device.phones.text(ANA, { device: rig.device.name, port: 1 }, "a reply");
   const taken = await doubt(rig, [sms(5, ANA)], "taken");
-  const lost = await doubt(rig, [sms(6, "+491701000003")], "lost");
+  const lost = await doubt(rig, [sms(6, "+491701000003", "other")], "lost");
   expect(outcomes(await ask(rig, [...taken, ...lost], witness))).toEqual(["sent", "absent"]);
   expect((await rig.gateway.receive(undefined, never)).texts.map(({ text }) => text)).toEqual(["a reply"]);
 });

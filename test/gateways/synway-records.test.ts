@@ -260,6 +260,7 @@ test("tasks: with and without userid, groups split by anything, unchosen ports, 
     },
     { id: 1, user: undefined, lines: [{ port: 3, number: "+4915", status: 5 }] },
     { id: 2, user: "9", lines: [{ port: 4, number: "1", status: 3 }] },
+    { id: 7, user: undefined, lines: [] },
   ]);
   expect(readTasks("")).toEqual([]);
   for (const bad of ["[taskid:x]", "no", "[taskid:0:1:3;1:10086]", "[taskid:0:1:3;1:10086:2"])

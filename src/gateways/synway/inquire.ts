@@ -105,11 +105,14 @@ function judge(
   if (outbox.some((record) => isSimilar(record, number, text) && doubt(record)))
     return unknown("the outbox lists a similar text");
   if (!tasks.complete) return unknown("there are too many tasks to look through");
-  const theirs = new Set(unsure.map((other) => String(other.id)));
-  if (
-    tasks.found.some((task) => task.id !== tasks.base && !theirs.has(task.user ?? "") && lists(task, number))
-  )
-    return unknown("there is a task to this number that is nobody's");
+  // A task that is nobody's may be ours: if it names our number or one of the same request, or, as it still waits, none.
+  const ids = new Set(unsure.map((other) => String(other.id)));
+  const request = unsure
+    .filter((other) => other.text === text.text)
+    .map((other) => dial(device, other.number));
+  const foreign = tasks.found.filter((task) => task.id !== tasks.base && !ids.has(task.user ?? ""));
+  if (foreign.some((task) => task.lines.length === 0 || request.some((one) => lists(task, one))))
+    return unknown("there is a task that may be its");
   if (!remembers) return unknown("the device may have forgotten");
   if (!idle(port)) return unknown("the port is not idle");
   if (now - at < device.settings.settle) return unknown("it may still be on its way");

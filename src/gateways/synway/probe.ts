@@ -1,7 +1,8 @@
 // Looks for doubtful texts among the sending tasks: those numbered after the last one known, where a task of theirs would be.
 import type { Submitted } from "../../bridge/ports/gateway.ts";
+import { Refused } from "./api.ts";
 import type { Device } from "./device.ts";
-import { queryTasksEach, readTrack, type Task } from "./tasks.ts";
+import { queryTasks, queryTasksEach, readTrack, type Task } from "./tasks.ts";
 
 export interface Tasks {
   /** All tasks seen that may be newer than the last one known. */
@@ -28,11 +29,26 @@ export async function probe(
   const base = tracks.sort((a, b) => b.task - a.task)[0];
   const found: Task[] = [];
 
+  /** One block. Firmware that refuses the whole of it is asked one by one, up to the first that it does not know: numbers have no gaps. */
+  const look = async (ids: readonly number[]): Promise<readonly Task[]> => {
+    try {
+      return await queryTasks(device, ids, signal);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+    }
+    const tasks: Task[] = [];
+    for (const id of ids) {
+      const [task] = await queryTasksEach(device, [id], signal);
+      if (!task) break;
+      tasks.push(task);
+    }
+    return tasks;
+  };
+
   /** Goes through the tasks from `first` on until a block has none. */
   const walk = async (first: number): Promise<boolean> => {
     for (let block = 0; block < BLOCKS; block++) {
-      const ids = Array.from({ length: BLOCK }, (_, i) => first + block * BLOCK + i);
-      const tasks = await queryTasksEach(device, ids, signal);
+      const tasks = await look(Array.from({ length: BLOCK }, (_, i) => first + block * BLOCK + i));
       found.push(...tasks);
       if (tasks.length === 0) return true;
     }

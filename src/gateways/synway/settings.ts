@@ -31,17 +31,22 @@ const MINUTE = 60_000;
 
 /** Throws a plain Error for a value that makes no sense. */
 export function readSettings(extra: Readonly<Record<string, unknown>>): Settings {
+  const paths = oneOf(extra, "paths", ["classic", "functions"]);
   return {
     portBase: count(extra, "portBase", 1),
     wirelessBase: count(extra, "wirelessBase", 0),
     spacing: count(extra, "spacing", 0),
     outboxEvent: oneOf(extra, "outboxEvent", ["querysxsms", "queryrxsms"]),
-    inboxEvent: oneOf(extra, "inboxEvent", ["queryrxsms", "newqueryrxsms"]),
+    inboxEvent: oneOf(
+      extra,
+      "inboxEvent",
+      paths === "functions" ? ["newqueryrxsms", "queryrxsms"] : ["queryrxsms", "newqueryrxsms"],
+    ),
     json: oneOf(extra, "json", ["escaped", "literal"]),
-    paths: oneOf(extra, "paths", ["classic", "functions"]),
+    paths,
     overlap: count(extra, "overlap", 120 * MINUTE),
     wideScan: count(extra, "wideScan", 15 * MINUTE),
-    settle: count(extra, "settle", 2_000),
+    settle: count(extra, "settle", 5_000),
     receipts: flag(extra, "receipts", true),
     rptnum: extra.rptnum === undefined ? undefined : count(extra, "rptnum", 1),
   };

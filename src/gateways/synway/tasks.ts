@@ -16,6 +16,7 @@ export interface Task {
   readonly id: number;
   /** The userid that it was sent with; undefined: this firmware does not say. */
   readonly user: string | undefined;
+  /** Perhaps not all: some firmware leaves out the numbers that still wait. */
   readonly lines: readonly Line[];
 }
 
@@ -42,32 +43,24 @@ export function readTrack(track: string | null): Track | null {
 }
 
 /** `[taskid:ID:COUNT:USERID;PORT:NUMBER:STATUS;…]`, USERID on some firmware only. */
-const GROUP = /\[\s*taskid:(\d+):(\d+)(?::([^;:\]]*))?((?:;[^;\]]*)*)\]/gi;
+const GROUP = /\[\s*taskid:(\d+):\d+(?::([^;:\]]*))?((?:;[^;\]]*)*)\]/gi;
 const LINE = /^\s*(-?\d*)(?:\.[A-D]|\([^)]*\))?:([^:]*):(\d+)\s*$/i;
 
 /** Reads the groups, split by commas, newlines or nothing. Throws Unreadable. */
 export function readTasks(content: string): readonly Task[] {
   const tasks: Task[] = [];
-  const rest = content.replace(
-    GROUP,
-    (_, id: string, count: string, user: string | undefined, lines: string) => {
-      const read: Line[] = [];
-      for (const text of lines.split(";")) {
-        if (text.trim() === "") continue;
-        const hit = LINE.exec(text);
-        if (!hit) throw unreadable("a sending task", content);
-        const [, port = "", number = "", status = ""] = hit;
-        read.push({ port: /^\d+$/.test(port) ? Number(port) : undefined, number, status: Number(status) });
-      }
-      if (read.length > 0 || Number(count) > 0)
-        tasks.push({
-          id: Number(id),
-          user: user === undefined || user === "" ? undefined : user,
-          lines: read,
-        });
-      return "";
-    },
-  );
+  const rest = content.replace(GROUP, (_, id: string, user: string | undefined, lines: string) => {
+    const read: Line[] = [];
+    for (const text of lines.split(";")) {
+      if (text.trim() === "") continue;
+      const hit = LINE.exec(text);
+      if (!hit) throw unreadable("a sending task", content);
+      const [, port = "", number = "", status = ""] = hit;
+      read.push({ port: /^\d+$/.test(port) ? Number(port) : undefined, number, status: Number(status) });
+    }
+    tasks.push({ id: Number(id), user: user === undefined || user === "" ? undefined : user, lines: read });
+    return "";
+  });
   if (/[^\s,;.]/.test(rest)) throw unreadable("the list of sending tasks", content);
   return tasks;
 }
@@ -87,7 +80,7 @@ export async function queryTasks(
   return found;
 }
 
-/** Like queryTasks, for firmware that refuses a whole request over one task that it does not know. */
+/** Like queryTasks, for firmware that refuses a whole request over one task that it does not know: asks for halves. */
 export async function queryTasksEach(
   device: Device,
   ids: readonly number[],
@@ -97,11 +90,11 @@ export async function queryTasksEach(
     return await queryTasks(device, ids, signal);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    if (ids.length < 2) return [];
   }
-  const found: Task[] = [];
-  for (const id of ids) found.push(...(await queryTasksEach(device, [id], signal)));
-  return found;
+  if (ids.length < 2) return [];
+  const middle = Math.ceil(ids.length / 2);
+  const first = await queryTasksEach(device, ids.slice(0, middle), signal);
+  return [...first, ...(await queryTasksEach(device, ids.slice(middle), signal))];
 }
 
 /** Whether a task sends to `number` (as dialled). */
