@@ -1,7 +1,7 @@
 // The `users`, `trust` and `routes` parts of the config: who may send, who is believed, who gets what comes in.
 import { BlockList, isIP } from "node:net";
-import { RE2JS } from "re2js";
 import { z } from "zod";
+import { compileText } from "../bridge/route.ts";
 import { checkHash } from "./hash.ts";
 import { count, duration, endpointName, group, mailbox, named, secret, text, userName } from "./kinds.ts";
 import type { Place } from "./secrets.ts";
@@ -120,7 +120,7 @@ const route = () =>
       text: text()
         .superRefine((pattern, context) => {
           try {
-            RE2JS.compile(pattern);
+            compileText(pattern);
           } catch (error) {
             const why = error instanceof Error ? error.message : "unknown error";
             context.addIssue({ code: "custom", message: `is no pattern (RE2 syntax): ${why}` });

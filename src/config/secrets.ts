@@ -3,7 +3,7 @@ import { accessSync, constants, existsSync, readFileSync, statSync } from "node:
 import { isAbsolute, join, resolve } from "node:path";
 
 /** A secret as written: the value itself, or where it is. */
-export type SecretRef = string | { readonly env: string } | { readonly file: string };
+type SecretRef = string | { readonly env: string } | { readonly file: string };
 
 /** How the config reaches what lies outside it. */
 export interface Place {

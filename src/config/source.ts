@@ -9,7 +9,7 @@ export interface Problem {
   readonly message: string;
 }
 
-export interface Place {
+interface Spot {
   readonly line: number;
   readonly column: number;
 }
@@ -17,20 +17,20 @@ export interface Place {
 export interface Source {
   readonly data: unknown;
   /** What is wrong with it as YAML; then `data` is not to be used. */
-  readonly problems: readonly (Place & { readonly message: string })[];
+  readonly problems: readonly (Spot & { readonly message: string })[];
   /** Where a key (of a map), an item (of a list) or the nearest thing that holds it begins, counted from 1. */
-  where(path: Path): Place;
+  where(path: Path): Spot;
 }
 
 /** Reads YAML 1.2. Numbers that would not be written back as they stand (0151…, +49…, 1e3, 20 digits) stay text. */
 export function readSource(yaml: string): Source {
   const lines = new LineCounter();
   const document = parseDocument(yaml, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
-  const at = (offset: number): Place => {
+  const at = (offset: number): Spot => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const problems: (Place & { readonly message: string })[] = document.errors.map((error) => ({
+  const problems: (Spot & { readonly message: string })[] = document.errors.map((error) => ({
     ...at(error.pos[0]),
     message: advice(error.message),
   }));
