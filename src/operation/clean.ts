@@ -1,4 +1,5 @@
 // What of a log line's fields may be written: no secrets, no message text, no whole phone numbers.
+import { isIP } from "node:net";
 
 export interface CleanOptions {
   readonly numbers: "masked" | "full";
@@ -67,7 +68,7 @@ export function createCleaner({ numbers, mask }: CleanOptions): (fields: Fields)
     return hide ? safe.replace(PHONE_INSIDE, (phone) => mask(phone)) : safe;
   };
   const string = (key: string, text: string): string => {
-    if (hide && NUMBERS.has(key) && !text.includes("@")) return mask(text);
+    if (hide && NUMBERS.has(key) && isIP(text) === 0) return mask(text);
     return HANDLES.has(key) ? text : words(text);
   };
 

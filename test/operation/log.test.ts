@@ -3,19 +3,17 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect, test } from "vitest";
 import { Rejected, SendError, Unreadable } from "../../src/bridge/errors.ts";
+import { masked } from "../../src/bridge/phone.ts";
 import { createLog, type LogOptions } from "../../src/operation/log.ts";
 
 type Line = Record<string, unknown>;
-
-const mask = (number: string): string =>
-  number.length < 7 ? number : `${number.slice(0, 3)}…${number.slice(-2)}`;
 
 function memory(options: Partial<LogOptions> = {}) {
   const raw: string[] = [];
   const log = createLog({
     level: "info",
     numbers: "masked",
-    mask,
+    mask: masked,
     to: {
       write: (line: string) => {
         raw.push(line);
@@ -59,13 +57,17 @@ test("numbers are masked in the fields that hold them, however they are nested",
     from: { via: "office", address: "+491701234567" },
     recipients: [{ phone: "+491701234567", raw: "01701234567" }],
     sender: "<+491701234567@sms.example.org>",
+    address: "192.168.100.200",
+    message_id: "x.491701234567@sms.example.org",
   });
   expect(raw.join("")).not.toContain("1701234567");
   expect(lines()[0]).toMatchObject({
-    phone: "+49…67",
-    to: ["+49…67", "72273"],
-    from: { via: "office", address: "+49…67" },
-    sender: "<+49…67@sms.example.org>",
+    phone: "+4917…67",
+    to: ["+4917…67", "72273"],
+    from: { via: "office", address: "+4917…67" },
+    sender: "<…@sms.example.org>",
+    address: "192.168.100.200",
+    message_id: "x.49170…67@sms.example.org",
   });
 });
 
@@ -81,7 +83,7 @@ test("numbers inside other words are masked too; ids, ports and times are not", 
     at,
   });
   expect(lines()[0]).toMatchObject({
-    detail: "no answer for 491…67, task 12",
+    detail: "no answer for 49170…67, task 12",
     id: "1234567890123",
     track: "77:1234567",
     delivery: 2_147_483_647,
@@ -121,7 +123,7 @@ test("errors keep their name, code and causes; those of a day's work have no sta
   log.warn("rejected", { error: new Rejected("over-quota", "too many") });
   expect(lines()[0]?.error).toEqual({
     name: "SendError",
-    message: "no connection for +49…67",
+    message: "no connection for +4917…67",
     kind: "temporary",
     cause: {
       name: "Error",

@@ -1,0 +1,150 @@
+// The commands there are: what each is called with, and what its help says.
+import type { ParseArgsOptionsConfig } from "node:util";
+
+interface Command {
+  /** One line for the overview. */
+  readonly summary: string;
+  /** How it is written. */
+  readonly usage: string;
+  /** The rest of its help. */
+  readonly more: string;
+  readonly options: ParseArgsOptionsConfig;
+  /** How many words come after the command: at least, at most. */
+  readonly positionals: readonly [number, number];
+}
+
+export type CommandName = "demo" | "run" | "check" | "send" | "messages" | "gateway" | "hash";
+
+/** Options that every command has. */
+export const EVERYWHERE: ParseArgsOptionsConfig = { help: { type: "boolean", short: "h" } };
+
+const config: ParseArgsOptionsConfig = { config: { type: "string", short: "c" } };
+const json: ParseArgsOptionsConfig = { json: { type: "boolean" } };
+
+const CONFIG_HELP =
+  "  -c, --config FILE   the config; default: ./simpost.yaml, then /etc/simpost/simpost.yaml";
+
+export const COMMANDS: Readonly<Record<CommandName, Command>> = {
+  demo: {
+    summary: "simulated gateways, phones and a mailbox, with the real daemon between them",
+    usage: "Usage: simpost [demo]",
+    more: "Plays one scene, then stays up and prints what to try. Ctrl-C ends it. Nothing is sent, nothing is left behind.",
+    options: {},
+    positionals: [0, 0],
+  },
+  run: {
+    summary: "the daemon",
+    usage: "Usage: simpost run [-c FILE] [--dry-run]",
+    more: `Logs: one JSON object a line on standard output.
+SIGTERM or SIGINT: stops taking, finishes what is in flight, exit 0 within 10 s; a second one: at once.
+SIGHUP: reloads the config.
+
+${CONFIG_HELP}
+  --dry-run           loopback gateways in the place of the real ones: no SMS is sent`,
+    options: { ...config, "dry-run": { type: "boolean" } },
+    positionals: [0, 0],
+  },
+  check: {
+    summary: "says whether a config is sound",
+    usage: "Usage: simpost check [-c FILE]",
+    more: `Exit 0, or 2 with file:line:column: what is wrong.
+
+${CONFIG_HELP}`,
+    options: config,
+    positionals: [0, 0],
+  },
+  send: {
+    summary: "sends a text through the running daemon",
+    usage: "Usage: simpost send NUMBER TEXT [--from ADDRESS] [-c FILE]",
+    more: `As a mail to the daemon's own SMTP port; prints the daemon's answer.
+NUMBER may also be a USSD code, or NUMBER+PORT, or NUMBER+GATEWAY.PORT.
+
+${CONFIG_HELP}
+  --from ADDRESS      whose text it is; default: the first user of the config who may send`,
+    options: { ...config, from: { type: "string" } },
+    positionals: [2, 2],
+  },
+  messages: {
+    summary: "what came and went, newest first",
+    usage: "Usage: simpost messages [--number N] [--state S] [--limit N] [--text] [--json] [-c FILE]",
+    more: `Reads the store of the config, whether or not the daemon runs.
+
+${CONFIG_HELP}
+  --number N          only with this phone
+  --state S           only those that are queued, sending, accepted, sent, delivered, unsure or failed
+  --limit N           at most so many; default: 50
+  --text              shows what was written
+  --json              one JSON object a line, with all there is to know`,
+    options: {
+      ...config,
+      ...json,
+      number: { type: "string" },
+      state: { type: "string" },
+      limit: { type: "string" },
+      text: { type: "boolean" },
+    },
+    positionals: [0, 0],
+  },
+  gateway: {
+    summary: "asks a gateway itself: ports, inbox, results, USSD …",
+    usage: `Usage: simpost gateway NAME ports | queue | inbox | outbox
+       simpost gateway NAME results [TASK…]
+       simpost gateway NAME receipt PORT NUMBER
+       simpost gateway NAME ussd PORT CODE
+       simpost gateway NAME cancel TASK
+       simpost gateway NAME clear inbox|outbox|ussd [--port P]… [--number N] [--since T] [--until T] [--all] [--yes]`,
+    more: `Talks to the device, not to the daemon. What the device can't do is said, with exit 1.
+
+  ports               its SIM ports: registered, number, IMSI …
+  queue               texts that wait inside it
+  inbox, outbox       texts that it keeps
+  results             what it says of texts that it sent; TASK: ids, where the device wants them
+  receipt             the delivery reports for texts from PORT to NUMBER
+  ussd                dials CODE and waits for the answer; a menu is answered by one more call: ussd PORT 1
+  cancel              stops a task that is being sent
+  clear               deletes records in the device, for ever; asks first
+
+${CONFIG_HELP}
+  --json              one JSON object a line
+  --port P            only of this port; may be given several times
+  --number N          only with this phone
+  --since T, --until T  only from this time (2026-11-22, 2026-11-22T18:00, UTC unless it says otherwise; 2h: two hours ago)
+  --all               everything
+  --yes               does not ask; needed where there is no terminal`,
+    options: {
+      ...config,
+      ...json,
+      port: { type: "string", multiple: true },
+      number: { type: "string" },
+      since: { type: "string" },
+      until: { type: "string" },
+      all: { type: "boolean" },
+      yes: { type: "boolean" },
+    },
+    positionals: [2, 100],
+  },
+  hash: {
+    summary: "makes the hash of a password for the config",
+    usage: "Usage: simpost hash",
+    more: "Reads the password from standard input, unseen on a terminal, and prints its argon2 hash.",
+    options: {},
+    positionals: [0, 0],
+  },
+};
+
+/** Help on one command. */
+export const help = (command: CommandName): string =>
+  `${COMMANDS[command].usage}\n\n${COMMANDS[command].more}\n`;
+
+/** Help on all of them. */
+export function overview(): string {
+  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`);
+  return `simpost: mail becomes SMS and SMS becomes mail, through GSM gateways
+
+Usage: simpost COMMAND … ; without a command: the demo
+
+${lines.join("\n")}
+
+simpost COMMAND --help says more. Exit codes: 0 done, 1 failed, 2 bad usage or config.
+`;
+}

@@ -1,0 +1,146 @@
+#!/usr/bin/env node
+// The command line: parses, calls, prints. What a command needs is loaded when it is called.
+import { existsSync, readFileSync } from "node:fs";
+import { EXIT, type Io, printed, say, Usage } from "./command/io.ts";
+import { type Line, parse } from "./command/parse.ts";
+import type { Config } from "./config/load.ts";
+
+/** Where the config is looked for without `-c`. */
+const PLACES = ["./simpost.yaml", "/etc/simpost/simpost.yaml"];
+
+/** Runs one command line (without the program's name); resolves with the exit code: 0 done, 1 failed, 2 bad usage or config. */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  try {
+    const parsed = parse(argv);
+    if (parsed.kind === "line") return await call(parsed, io);
+    io.stdout.write(parsed.kind === "help" ? parsed.text : `simpost ${version()}\n`);
+    return EXIT.ok;
+  } catch (error) {
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    // A config's problems are lines of their own: file:line:column: what is wrong.
+    say(io.stderr, name === "ConfigError" ? message : `simpost: ${message}`);
+    return name === "ConfigError" || error instanceof Usage ? EXIT.usage : EXIT.failed;
+  }
+}
+
+async function call(line: Line, io: Io): Promise<number> {
+  switch (line.command) {
+    case "demo":
+      throw new Error("the demo is not there yet");
+    case "run": {
+      const { runDaemon } = await import("./daemon.ts");
+      return runDaemon(fileOf(line), { dryRun: line.has("dry-run") });
+    }
+    case "check": {
+      const config = await load(line);
+      for (const warning of config.warnings) say(io.stderr, `${warning} (a warning)`);
+      say(io.stdout, `${config.file}: sound`);
+      return EXIT.ok;
+    }
+    case "send":
+      return send(line, io);
+    case "messages":
+      return messages(line, io);
+    case "gateway":
+      return gateway(line, io);
+    case "hash": {
+      const { hashCommand } = await import("./command/hash.ts");
+      const { hash } = await import("./config/hash.ts");
+      return hashCommand(io, hash);
+    }
+  }
+}
+
+async function send(line: Line, io: Io): Promise<number> {
+  const config = await load(line);
+  const [door] = [...config.channels.values()].flatMap((channel) =>
+    channel.driver === "email" ? channel.listen : [],
+  );
+  if (!door) throw new Usage(`send: ${config.file} has no mail channel that listens`);
+  const users = [...config.users.values()];
+  const from = line.text("from") ?? users.find(({ send, email }) => send && email.length > 0)?.email[0];
+  if (from === undefined)
+    throw new Usage(`send: no user of ${config.file} may send by mail: say --from ADDRESS`);
+  const [number = "", text = ""] = line.positionals;
+  const { sendCommand } = await import("./command/send.ts");
+  return sendCommand({ door, domain: config.domain, from, number, text }, io);
+}
+
+async function messages(line: Line, io: Io): Promise<number> {
+  const config = await load(line);
+  const { messagesCommand } = await import("./command/messages.ts");
+  const { stores } = await import("./stores/index.ts");
+  const store = stores[config.store.driver](config.store.path, { readOnly: true });
+  try {
+    return await messagesCommand(line, store, await canonical(config), io);
+  } finally {
+    await store.close();
+  }
+}
+
+async function gateway(line: Line, io: Io): Promise<number> {
+  const config = await load(line);
+  const { gatewayOf } = await import("./assembly.ts");
+  const { gatewayCommand } = await import("./command/gateway.ts");
+  const { systemClock: clock } = await import("./operation/clock.ts");
+  const silent = { info() {}, warn() {}, error() {} };
+  const [name = ""] = line.positionals;
+  if (!config.gateways.has(name)) {
+    throw new Usage(
+      `gateway: ${config.file} has no gateway "${name}", only: ${[...config.gateways.keys()].join(", ")}`,
+    );
+  }
+  const device = gatewayOf(config, name, { clock, log: silent });
+  try {
+    const { signal } = new AbortController();
+    const patience = config.timing.ussd;
+    return await gatewayCommand(line, {
+      gateway: device,
+      clock,
+      canonical: await canonical(config),
+      patience,
+      signal,
+      io,
+    });
+  } finally {
+    await device.close();
+  }
+}
+
+/** A phone as people write it, in the form that is stored; names and the like as they are. */
+async function canonical({ region }: Config): Promise<(number: string) => string> {
+  const { readRecipient } = await import("./bridge/phone.ts");
+  return (number) => {
+    try {
+      return readRecipient(number, region).phone;
+    } catch {
+      return number;
+    }
+  };
+}
+
+async function load(line: Line): Promise<Config> {
+  return (await import("./config/load.ts")).load(fileOf(line));
+}
+
+function fileOf(line: Line): string {
+  const file = line.text("config") ?? PLACES.find((place) => existsSync(place));
+  if (file === undefined) throw new Usage(`there is no config: neither ${PLACES.join(" nor ")}; say -c FILE`);
+  return file;
+}
+
+function version(): string {
+  const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+    version: string;
+  };
+  return version;
+}
+
+if (import.meta.main) {
+  // `simpost messages | head`: a reader that has seen enough is no error.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+  const code = await run(process.argv.slice(2), process);
+  await printed(process.stdout);
+  await printed(process.stderr);
+  process.exit(code);
+}
