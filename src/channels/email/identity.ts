@@ -15,9 +15,13 @@ export function canonical(address: string): string {
 const PLAIN =
   /^(?:[^"(),:;<>@[\]\\]{0,200}<([^\s"(),:;<>@[\]\\]+@[^\s"(),:;<>@[\]\\]+)>|([^\s"(),:;<>@[\]\\]+@[^\s"(),:;<>@[\]\\]+))$/;
 
+/** A longer field names more people than one user is. */
+const MAX_FIELD = 2_000;
+
 /** Every mailbox of an address header, canonical. What can't be read is "", so that it is nobody's. */
 export function mailboxes(fields: readonly string[]): readonly string[] {
   return fields.flatMap((field) => {
+    if (field.length > MAX_FIELD) return [""];
     const plain = PLAIN.exec(field);
     if (plain) return [canonical(plain[1] ?? plain[2] ?? "")];
     return parseAddressHeader(field, { flatten: true }).value.map((one) => canonical(one.address ?? ""));

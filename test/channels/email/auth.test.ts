@@ -82,6 +82,7 @@ test("AUTH LOGIN, with letters beyond ASCII, on a trusted network without TLS", 
     C: ${b64("öffne")}
     S: 235 *`);
   client.close();
+  expect(mail.log.of("auth failed")).toEqual([]);
 });
 
 test("without TLS a stranger is not offered AUTH, and gets 538", async () => {
@@ -194,6 +195,7 @@ test("who guesses too often is not listened to, until later", async () => {
   await mail.clock.advance(15 * 60_000);
   await client.play(`${plain("ana", "sesame")}\nS: 235 *`);
   client.close();
+  expect(mail.log.of("auth failed")).toHaveLength(10);
 });
 
 test("to log in as one and act for another is refused", async () => {
@@ -212,6 +214,7 @@ test("to log in as one and act for another is refused", async () => {
     S: 235 *`,
   );
   client.close();
+  expect(mail.log.of("auth failed")).toHaveLength(1);
 });
 
 test("whoever logged in writes as herself only, even on a trusted network", async () => {
@@ -241,6 +244,7 @@ test("whoever logged in writes as herself only, even on a trusted network", asyn
     C: .
     S: 550 5.7.1 The From header *`);
   client.close();
+  expect(mail.inbox.submissions).toEqual([]);
 });
 
 test("a password check that breaks or hangs is 451", async () => {
@@ -258,4 +262,5 @@ test("a password check that breaks or hangs is 451", async () => {
   const second = await hanging.trusted();
   await second.play(`S: 220 *\nC: EHLO client\nS: 250 *\n${plain("ana", "sesame")}\nS: 451 4.3.0 *`);
   second.close();
+  expect([broken.log.of("bug").length, hanging.log.of("bug").length]).toEqual([1, 1]);
 });

@@ -55,6 +55,7 @@ test.each([
     C: NOOP
     S: 250 *`);
   client.close();
+  expect(mail.log.of("bug")).toMatchObject([{ fields: { where: "rcpt" } }]);
 });
 
 test("a silent client is let go", async () => {
@@ -62,6 +63,7 @@ test("a silent client is let go", async () => {
   const client = await mail.trusted();
   await client.play("S: 220 *\nS: 421 *");
   await client.closed();
+  expect(client.replies.at(-1)).toContain("Timeout");
 });
 
 test("a mail that trickles in is let go too", async () => {
@@ -94,6 +96,7 @@ test("a stranger's connection has an end, and so has our patience with errors", 
     await prober.play("C: RCPT TO:<+491701234567@sms.example.org>\nS: 550 5.7.1 *");
   await prober.play("S: 421 4.7.0 *");
   await prober.closed();
+  expect([patient.replies.length, prober.replies.length]).toEqual([2, 19]);
 });
 
 test("who talks before the greeting is sent away, unless on a trusted network", async () => {
@@ -105,6 +108,7 @@ test("who talks before the greeting is sent away, unless on a trusted network", 
   friend.send("EHLO early");
   await friend.play("S: 220 *\nS: 250 *");
   friend.close();
+  expect(friend.replies[1]).toContain("PIPELINING");
 });
 
 test("the trusted are greeted before a stranger who came first", async () => {
@@ -167,4 +171,5 @@ test("more recipients than allowed: 452 for the rest", async () => {
     C: RCPT TO:<+491703333333@sms.example.org>
     S: 452 4.5.3 *`);
   client.close();
+  expect(mail.inbox.checks).toHaveLength(2);
 });

@@ -84,6 +84,7 @@ test("a dual-stack client is on the network of its IPv4 address", async () => {
   const visitor = await mail.trusted();
   await visitor.play(`${hello("ana@example.org")}\nS: 250 *`);
   visitor.close();
+  expect(mail.inbox.checks).toMatchObject([{ user: "ana", to: "+491701234567" }]);
 });
 
 test("bounces come in from anyone, and only bounces", async () => {
@@ -145,6 +146,7 @@ test("a bounce and a phone don't share a mail", async () => {
     C: RCPT TO:<bounce+2s-01jd0abc@sms.example.org>
     S: 452 4.5.3 *`);
   visitor.close();
+  expect(mail.inbox.bounces).toEqual([]);
 });
 
 test("a store that fails is told to whoever brings a bounce", async () => {
@@ -171,6 +173,7 @@ test("a store that fails is told to whoever brings a bounce", async () => {
     C: .
     S: 451 4.3.0 *`);
   relay.close();
+  expect(mail.log.of("bug")).toHaveLength(1);
 });
 
 test.each([

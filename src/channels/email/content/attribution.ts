@@ -9,14 +9,14 @@ const VERBS = [
   "writes",
   "said", // en
   "schrieb",
-  "hat geschrieben", // de
+  "geschrieben", // de
   "a écrit",
   "écrivit", // fr
   "escribió",
   "escribio", // es
   "ha scritto", // it
   "schreef",
-  "heeft geschreven", // nl
+  "geschreven", // nl
   "escreveu", // pt
   "napisał",
   "pisze",
@@ -35,15 +35,16 @@ const VERBS = [
 
 /** How the first line of a wrapped attribution begins. */
 const OPENERS =
-  /^(?:on|am|le|el|il|op|em|w dniu|dnia|den|в|на|在|於|于|\d{4}[-年/.]|\d{1,2}[./]|\p{L}{2,3}\.?,)/iu;
+  /^(?:(?:on|am|le|el|il|op|em|w dniu|dnia|den|в|на|pon|wt|śr|czw|pt|sob|niedz|пн|вт|ср|чт|пт|сб|вс)[\s.,]|在|於|于|\d{4}[-年/.]|\d{1,2}[./])/iu;
 
 const bare = (line: string): string => line.replaceAll("*", "").replaceAll("\u00a0", " ").trim();
 const hasVerb = (line: string): boolean => {
   const lower = line.toLowerCase();
   return VERBS.some((verb) => lower.includes(verb));
 };
-const hasDate = (line: string): boolean =>
-  /\d{1,2}[:.h]\d{2}|\b(?:19|20)\d{2}\b|\d{4}年|\d{1,2}[./]\d{1,2}[./]\d{2}/.test(line);
+const hasTime = (line: string): boolean => /\d{1,2}[:.h]\d{2}/.test(line);
+const hasDay = (line: string): boolean => /\b(?:19|20)\d{2}\b|\d{4}年|\d{1,2}[./]\d{1,2}[./]\d{2}/.test(line);
+const hasDate = (line: string): boolean => hasTime(line) || hasDay(line);
 const endsOpen = (line: string): boolean => line.endsWith(":") || line.endsWith("：");
 
 /** `strong`: says who and when; `weak`: only that somebody wrote. */
@@ -55,6 +56,9 @@ function judge(text: string): Strength | null {
   if (hasVerb(text)) return hasDate(text) ? "strong" : "weak";
   return named && hasDate(text) ? "strong" : null;
 }
+
+/** Could an attribution end with this line? Quick. */
+export const mayAttribute = (line: string): boolean => /[:：][\s*\u00a0]*$/.test(line.slice(-8));
 
 /** An attribution that ends on line `end`, over up to three lines: where it begins and how sure it is. */
 export function attribution(
@@ -68,6 +72,8 @@ export function attribution(
   for (let from = end; from > end - 3 && from >= 0; from--) {
     const line = bare(lines[from] ?? "");
     if (line === "" || line.startsWith(">")) break;
+    // it says the day and the time already: what stands above it was written by somebody
+    if (found?.strength === "strong" && hasTime(joined) && hasDay(joined)) break;
     if (from < end) joined = `${line} ${joined}`;
     const strength = judge(joined);
     const grown = found === null || (found.strength === "weak" && strength === "strong");
@@ -78,39 +84,42 @@ export function attribution(
   return found;
 }
 
-const ORIGINAL = [
-  "original message",
-  "original appointment",
-  "forwarded message", // en
-  "ursprüngliche nachricht",
-  "originalnachricht",
-  "original-nachricht", // de
-  "message d'origine",
-  "message d’origine",
-  "message original", // fr
-  "mensaje original",
-  "messaggio originale",
-  "oorspronkelijk bericht",
-  "mensagem original",
-  "wiadomość oryginalna",
-  "oryginalna wiadomość",
-  "исходное сообщение",
-  "пересылаемое сообщение",
-  "originalus laiškas",
-  "pirminis laiškas",
-  "pradinis pranešimas",
-  "元のメッセージ",
-  "原始邮件",
-  "原始郵件",
-];
+const plainWords = (text: string): string => text.replaceAll("-", " ").trim().toLowerCase();
+
+const ORIGINAL = new Set(
+  [
+    "original message",
+    "original appointment",
+    "forwarded message", // en
+    "ursprüngliche nachricht",
+    "originalnachricht",
+    "original-nachricht", // de
+    "message d'origine",
+    "message d’origine",
+    "message original", // fr
+    "mensaje original",
+    "messaggio originale",
+    "oorspronkelijk bericht",
+    "mensagem original",
+    "wiadomość oryginalna",
+    "oryginalna wiadomość",
+    "исходное сообщение",
+    "пересылаемое сообщение",
+    "originalus laiškas",
+    "pirminis laiškas",
+    "pradinis pranešimas",
+    "元のメッセージ",
+    "原始邮件",
+    "原始郵件",
+  ].map(plainWords),
+);
 
 /** "-----Original Message-----" and its like. */
 export function separator(line: string): boolean {
-  if (line.length > MAX_LENGTH) return false;
+  if (line.length > MAX_LENGTH || !line.includes("--")) return false;
   const text = bare(line);
   if (!text.startsWith("--") || !text.endsWith("--")) return false;
-  const words = text.replaceAll("-", " ").trim().toLowerCase();
-  return ORIGINAL.some((original) => words === original.replaceAll("-", " "));
+  return ORIGINAL.has(plainWords(text));
 }
 
 const FROM = /^(?:from|von|de|da|van|od|от|nuo|差出人|送信者|发件人|寄件者|發件人)\s*[:：]/i;

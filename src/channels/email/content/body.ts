@@ -6,7 +6,7 @@ import { unflow } from "./flowed.ts";
 import { htmlToText } from "./html.ts";
 
 /** Bytes of one part that are read as text: far more than any SMS holds. */
-const MAX_TEXT = 128 * 1024;
+const MAX_TEXT = 64 * 1024;
 /** HTML comes with much that is not text. */
 const MAX_MARKUP = 512 * 1024;
 /** Names of attachments that are remembered. */

@@ -1,5 +1,8 @@
 // Quoted history cut from an answer. Careful: to lose what a person wrote is worse than to send a quote. One pass over the lines.
-import { attribution, headerBlock, isRule, separator } from "./attribution.ts";
+import { attribution, headerBlock, isRule, mayAttribute, separator } from "./attribution.ts";
+
+/** Lines from an attribution to its quote. */
+const MAX_GAP = 4;
 
 const isQuoted = (line: string | undefined): boolean => line?.trimStart().startsWith(">") ?? false;
 const isBlank = (line: string | undefined): boolean => line === undefined || line.trim() === "";
@@ -13,14 +16,16 @@ function nextWritten(lines: readonly string[], from: number): number {
 /** Where history begins that is not marked with `>`: below "-----Original Message-----", a header block, or "On … wrote:" that no `>` follows. */
 function historyAt(lines: readonly string[]): number {
   for (let at = 0; at < lines.length; at++) {
-    if (isQuoted(lines[at])) continue;
     const line = lines[at] ?? "";
+    if (line === "" || isQuoted(line)) continue;
     let start = -1;
     if (separator(line) || headerBlock(lines, at)) start = at;
     else {
+      if (!mayAttribute(line)) continue;
       const found = attribution(lines, at);
+      if (found?.strength !== "strong") continue;
       const next = nextWritten(lines, at + 1);
-      if (found?.strength === "strong" && next < lines.length && !isQuoted(lines[next])) start = found.from;
+      if (next < lines.length && !isQuoted(lines[next])) start = found.from;
     }
     if (start < 0) continue;
     let above = start - 1;
@@ -40,8 +45,11 @@ function withoutAttributed(lines: readonly string[]): string[] {
       if (begun) drop.add(at);
       continue;
     }
-    const found = attribution(lines, at);
-    if (found === null || !isQuoted(lines[nextWritten(lines, at + 1)])) continue;
+    if (!mayAttribute(lines[at] ?? "")) continue;
+    // few blank lines stand between, so that this stays linear
+    const next = nextWritten(lines, at + 1);
+    const found = next - at <= MAX_GAP && isQuoted(lines[next]) ? attribution(lines, at) : null;
+    if (found === null) continue;
     begun = true;
     for (let line = found.from; line <= at; line++) drop.add(line);
   }

@@ -5,6 +5,11 @@ import { type Structured, structured } from "./words.ts";
 /** Deeper or more parts than these are not looked into: no person's mail has them. */
 export const MAX_DEPTH = 8;
 export const MAX_PARTS = 100;
+/** Lines that look like delimiters, in one part. */
+const MAX_TRIES = 10_000;
+/** All levels together are searched for delimiters no more than this many times the mail's size. */
+const MAX_SEARCHED = 2;
+const SEARCH_SLACK = 256 * 1024;
 
 export interface Entity {
   readonly headers: Headers;
@@ -21,21 +26,26 @@ const LF = 0x0a;
 const CR = 0x0d;
 const DASH = 0x2d;
 
-/** Takes a mail apart. Never throws: what is broken is a part without a body, or text. Linear in the size of `raw`, times MAX_DEPTH at most. */
+/** Takes a mail apart. Never throws: what is broken is a part without a body, or text. Linear in the size of `raw`. */
 export function readEntity(raw: Buffer): Entity {
-  return read(raw, 0, { parts: 0 }, "text/plain");
+  return read(raw, 0, { parts: 0, left: raw.length * MAX_SEARCHED + SEARCH_SLACK }, "text/plain");
 }
 
-function read(raw: Buffer, depth: number, seen: { parts: number }, otherwise: string): Entity {
+function read(raw: Buffer, depth: number, seen: { parts: number; left: number }, otherwise: string): Entity {
   const { head, body } = splitHead(raw);
   const headers = new Headers(head);
   const declared = structured(headers.get("content-type"));
   const type = declared.value.includes("/") ? declared : { value: otherwise, params: declared.params };
   const boundary = type.params.get("boundary");
   const container =
-    type.value.startsWith("multipart/") && boundary !== undefined && boundary !== "" && depth < MAX_DEPTH;
+    type.value.startsWith("multipart/") &&
+    boundary !== undefined &&
+    boundary !== "" &&
+    depth < MAX_DEPTH &&
+    body.length <= seen.left;
   const parts: Entity[] = [];
   if (container) {
+    seen.left -= body.length;
     const inner = type.value === "multipart/digest" ? "message/rfc822" : "text/plain";
     for (const piece of pieces(body, boundary)) {
       if (++seen.parts > MAX_PARTS) break;
@@ -54,20 +64,29 @@ function read(raw: Buffer, depth: number, seen: { parts: number }, otherwise: st
 
 /** What stands between the delimiter lines (RFC 2046 section 5.1.1); a missing last one is forgiven. */
 function* pieces(body: Buffer, boundary: string): Generator<Buffer> {
-  const delimiter = Buffer.from(`--${boundary}`, "latin1");
+  const line = Buffer.from(`\n--${boundary}`, "latin1");
+  const length = line.length - 1;
+  const find = (from: number): number => {
+    const found = body.indexOf(line, from);
+    return found < 0 ? -1 : found + 1;
+  };
   let start = -1;
-  for (let at = body.indexOf(delimiter); at >= 0; at = body.indexOf(delimiter, at + delimiter.length)) {
-    if (at > 0 && body[at - 1] !== LF) continue;
-    let end = at + delimiter.length;
+  let at = body.subarray(0, length).equals(line.subarray(1)) ? 0 : find(0);
+  for (let tries = 0; at >= 0 && tries < MAX_TRIES; tries++) {
+    let end = at + length;
     const last = body[end] === DASH && body[end + 1] === DASH;
     if (last) end += 2;
     while (body[end] === 0x20 || body[end] === 0x09) end++;
-    if (end < body.length && body[end] !== LF && body[end] !== CR) continue;
+    if (end < body.length && body[end] !== LF && body[end] !== CR) {
+      at = find(end);
+      continue;
+    }
     if (start >= 0) yield body.subarray(start, Math.max(start, body[at - 2] === CR ? at - 2 : at - 1));
-    if (last) return;
-    const newline = body.indexOf(LF, end);
+    const newline = last ? -1 : body.indexOf(LF, end);
     if (newline < 0) return;
     start = newline + 1;
+    // the end of this line may begin the next delimiter
+    at = find(newline);
   }
   if (start >= 0) yield body.subarray(start);
 }

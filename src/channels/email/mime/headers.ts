@@ -3,6 +3,8 @@ import { decode } from "./charset.ts";
 
 /** Header bytes that are looked at; what follows is ignored. */
 const MAX_BLOCK = 64 * 1024;
+/** Where the empty line must stand at the latest. */
+const MAX_HEAD = 256 * 1024;
 const LF = 0x0a;
 const CR = 0x0d;
 
@@ -57,7 +59,7 @@ export class Headers {
 export function splitHead(raw: Buffer): { readonly head: Buffer; readonly body: Buffer } {
   if (raw[0] === LF) return { head: raw.subarray(0, 0), body: raw.subarray(1) };
   if (raw[0] === CR && raw[1] === LF) return { head: raw.subarray(0, 0), body: raw.subarray(2) };
-  for (let at = raw.indexOf(LF); at >= 0; at = raw.indexOf(LF, at + 1)) {
+  for (let at = raw.indexOf(LF); at >= 0 && at < MAX_HEAD; at = raw.indexOf(LF, at + 1)) {
     if (raw[at + 1] === LF) return { head: raw.subarray(0, at + 1), body: raw.subarray(at + 2) };
     if (raw[at + 1] === CR && raw[at + 2] === LF)
       return { head: raw.subarray(0, at + 1), body: raw.subarray(at + 3) };

@@ -53,6 +53,12 @@ test.each(ATTRIBUTIONS)("%s: answer above without an empty line between", (_prog
   expect(cutQuote(`Yes, at eight.\n${line}\n${QUOTE}`, true).trim()).toBe("Yes, at eight.");
 });
 
+test.each(ATTRIBUTIONS)("%s: an answer that itself looks like the beginning of one", (_program, line) => {
+  for (const answer of ["On Monday at 8:30", "Yes, 8:30", "4.5. um 8:30", "Am 4.5.2026 um 8:30 ist gut"]) {
+    expect(cutQuote(`${answer}\n${line}\n${QUOTE}`, true).trim()).toBe(answer);
+  }
+});
+
 test.each(ATTRIBUTIONS)("%s: answer below", (_program, line) => {
   expect(cutQuote(`${line}\n${QUOTE}\n\nYes, at eight.`, true).trim()).toBe("Yes, at eight.");
 });
