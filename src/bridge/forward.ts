@@ -60,7 +60,7 @@ function toPeople(
   const now = house.clock.now();
   const common = {
     thread,
-    text: "",
+    text: message.text,
     parts: 0,
     priority: PRIORITY.normal,
     lane: null,
