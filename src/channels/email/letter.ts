@@ -95,7 +95,7 @@ export interface Words {
   readonly cut: readonly string[];
 }
 
-/** Lines without blanks at their end, no control characters, three empty lines or more become one. */
+/** Lines without blanks at their end, no control characters. */
 const tidy = (text: string): string =>
   text
     .replaceAll("\r\n", "\n")
@@ -103,14 +103,14 @@ const tidy = (text: string): string =>
     .split("\n")
     .map((line) => line.trimEnd())
     .join("\n")
-    .replace(/\n{4,}/g, "\n\n")
     .trim();
 
 /** The words of a mail. A forwarded mail is left whole. Never throws; `text` may be empty. */
 export async function wordsOf(letter: Letter, policy: EmailOptions["subject"]): Promise<Words> {
   const { text: whole, leftOut, cut: long } = await bodyOf(letter.mail);
   const cut = long ? ["size"] : [];
-  let body = whole;
+  // first, so that emptiness costs nothing
+  let body = whole.replace(/\n(?:[ \t]*\n){3,}/g, "\n\n");
   const step = (name: string, after: string) => {
     if (after !== body && !cut.includes(name)) cut.push(name);
     body = after;

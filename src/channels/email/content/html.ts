@@ -5,7 +5,7 @@ import { compile } from "html-to-text";
  * Characters of HTML that are converted, after head, styles, scripts and comments are gone: the worst cases (flat paragraphs, deep
  * nesting, huge lists and tables) then hold the event loop for less than 50 ms. It is a hundred times what an SMS can hold.
  */
-export const MAX_HTML = 48 * 1024;
+export const MAX_HTML = 32 * 1024;
 
 const HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"];
 

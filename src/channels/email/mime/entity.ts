@@ -8,7 +8,7 @@ export const MAX_PARTS = 100;
 /** Lines that look like delimiters, in one part. */
 const MAX_TRIES = 10_000;
 /** All levels together are searched for delimiters no more than this many times the mail's size. */
-const MAX_SEARCHED = 2;
+const MAX_SEARCHED = 4;
 const SEARCH_SLACK = 256 * 1024;
 
 export interface Entity {
