@@ -137,6 +137,21 @@ describe("certainly not taken: temporary", () => {
     expect((await failure(client("http://no-such-name.invalid").exchange(post))).kind).toBe("temporary");
   });
 
+  test("a connection that never comes about is given up, so that nothing leaves through it later", async () => {
+    let heard = "";
+    const closed = Promise.withResolvers<void>();
+    const silent = createServer((socket) => {
+      socket.on("data", (chunk) => {
+        heard += chunk.toString("latin1");
+      });
+      socket.on("close", () => closed.resolve());
+    });
+    const http = client((await listen(silent)).replace("http:", "https:"), { timeout: 100 });
+    expect(await failure(http.exchange(post))).toMatchObject({ kind: "temporary" });
+    await closed.promise;
+    expect(heard).not.toContain("/send");
+  });
+
   test("the caller gave up before its turn came, and nothing of it leaves later", async () => {
     const paths: string[] = [];
     let release: () => void = () => undefined;
