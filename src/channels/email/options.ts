@@ -59,6 +59,8 @@ export interface EmailOptions extends RelayOptions {
   readonly maxSize: number;
   /** Connections at once from strangers; trusted networks are not counted. */
   readonly maxClients: number;
+  /** Of these, from one address (IPv6: one /64). Default 20. */
+  readonly perAddress?: number;
   /** Recipients of one mail. */
   readonly maxRecipients: number;
   /** A client that says nothing for this long is let go, milliseconds. */

@@ -10,8 +10,8 @@ import type { EmailOptions, Listener } from "./options.ts";
 import { openProtocol, type Protocol, type ProtocolOptions } from "./protocol.ts";
 import { type Desk, finish, take } from "./transaction.ts";
 
-/** Strangers from one address. */
-const PER_CLIENT = 20;
+/** Strangers from one address, unless the options say otherwise. */
+const PER_ADDRESS = 20;
 
 /** Milliseconds. RFC 5321 section 4.5.3.2: a client waits 5 minutes for the answer to a recipient, 10 for that to its mail. */
 const TIMES = { data: 5 * 60_000, stranger: 10 * 60_000, rcpt: 60_000, accept: 5 * 60_000, grace: 8_000 };
@@ -27,6 +27,7 @@ export type ServerOptions = Pick<
   | "subject"
   | "maxSize"
   | "maxClients"
+  | "perAddress"
   | "maxRecipients"
   | "idle"
   | "verify"
@@ -54,7 +55,7 @@ export function createServer(options: ServerOptions, inbox: Inbox): MailServer {
   const trusted = networks(options.trust);
   const crowd = new Crowd({
     strangers: options.maxClients,
-    perClient: Math.min(PER_CLIENT, options.maxClients),
+    perClient: options.perAddress ?? PER_ADDRESS,
   });
   const logins = new Logins(options, people);
   const desk: Desk = { options, people, inbox, log };

@@ -142,6 +142,16 @@ test("too many strangers: 421 for the next, not for the trusted; who leaves make
   again.close();
 });
 
+test("too many from one address", async () => {
+  await using mail = await house({ perAddress: 1 });
+  const first = await mail.stranger();
+  const second = await mail.stranger();
+  await second.play("S: 421 4.7.0 *");
+  await first.play("S: 220 *");
+  expect(mail.log.of("connection refused")).toHaveLength(1);
+  first.close();
+});
+
 test("2,000 idle connections don't stop the next sender on a trusted network", {
   timeout: 60_000,
 }, async () => {
