@@ -1,18 +1,15 @@
 // From the config to the parts of the house: users, routes, gateways, channels, each as the plain values that its room wants.
 
 import type { GatewaySettings, Settings } from "./bridge/house.ts";
-import { ANY_GATEWAY, NOBODY } from "./bridge/message.ts";
 import type { User } from "./bridge/policy.ts";
 import type { Gateway } from "./bridge/ports/gateway.ts";
 import type { Clock, Log, Meter } from "./bridge/ports/system.ts";
 import { compileText, type Route } from "./bridge/route.ts";
-import { createEmail, type EmailChannel } from "./channels/email/index.ts";
+import type { EmailChannel } from "./channels/email/index.ts";
+import { channels } from "./channels/index.ts";
 import { verify } from "./config/hash.ts";
 import type { Config } from "./config/load.ts";
 import { drivers } from "./gateways/index.ts";
-
-/** Names that the bridge needs for itself. */
-export const RESERVED: readonly string[] = [ANY_GATEWAY, NOBODY];
 
 /** What is passed to parts that are made from the config. */
 export interface Means {
@@ -154,7 +151,7 @@ export function channelsOf(config: Config, means: Means): readonly EmailChannel[
       return [];
     }
     const { domain, text, users, trust } = config;
-    return createEmail({
+    return channels.email({
       name,
       domain,
       listen: channel.listen.map(({ address, port, tls, cert, key }) => ({

@@ -1,2 +1,6 @@
-// The channels that there are, one line each.
-export { createEmail } from "./email/index.ts";
+// All channels, by the name that the config calls their drivers: one line each.
+import { createEmail } from "./email/index.ts";
+
+export const channels = {
+  email: createEmail,
+} as const;
