@@ -75,16 +75,34 @@ async function accept(store: Store, count: number, group: number): Promise<void>
   }
 }
 
-/** Seconds that `work` takes. */
-async function timed(work: () => Promise<void>): Promise<number> {
+interface Figures {
+  readonly rows: number;
+  readonly perSecond: Readonly<Record<string, number>>;
+  readonly cpuMicrosecondsPerMessage: Readonly<Record<string, number>>;
+  readonly rssMiB: { readonly full: number; readonly after: number };
+  readonly fileMiB: number;
+}
+
+/** What a step cost, in all. */
+interface Cost {
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+}
+
+async function timed(work: () => Promise<void>): Promise<Cost> {
   const began = performance.now();
+  const cpu = process.cpuUsage();
   await work();
-  return (performance.now() - began) / 1_000;
+  const used = process.cpuUsage(cpu);
+  return {
+    seconds: (performance.now() - began) / 1_000,
+    cpuSeconds: (used.user + used.system) / 1_000_000,
+  };
 }
 
 const memory = (): number => Math.round(process.memoryUsage.rss() / 1024 / 1024);
 
-async function run(size: number) {
+async function run(size: number): Promise<Figures> {
   const folder = mkdtempSync(join(tmpdir(), "simpost-bench-"));
   const path = join(folder, "store.db");
   const store = openSqlite(path);
@@ -114,7 +132,7 @@ async function run(size: number) {
       }
     });
     const now = Date.now();
-    const settle = (change: (id: number) => News): Promise<number> =>
+    const settle = (change: (id: number) => News): Promise<Cost> =>
       timed(async () => {
         for (const ids of claimed) await store.report(ids.map(change));
       });
@@ -131,18 +149,18 @@ async function run(size: number) {
       bind: lane(id),
     }));
     const delivering = await settle((id) => ({ id, change: { state: "delivered" } }));
-    const count = claimed.flat().length;
-    const rate = (seconds: number): number => Math.round(count / seconds);
+    const steps = { accept: accepting, claim: claiming, report: reporting, deliver: delivering };
+    const three = accepting.seconds + claiming.seconds + reporting.seconds;
+    const each = (figure: (cost: Cost) => number) =>
+      Object.fromEntries(Object.entries(steps).map(([name, cost]) => [name, Math.round(figure(cost))]));
     return {
       rows: size,
       perSecond: {
-        fill: Math.round(size / filling),
-        accept: rate(accepting),
-        claim: rate(claiming),
-        report: rate(reporting),
-        deliver: rate(delivering),
-        "accept+claim+report": rate(accepting + claiming + reporting),
+        fill: Math.round(size / filling.seconds),
+        ...each(({ seconds }) => MEASURED / seconds),
+        "accept+claim+report": Math.round(MEASURED / three),
       },
+      cpuMicrosecondsPerMessage: each(({ cpuSeconds }) => (cpuSeconds * 1_000_000) / MEASURED),
       rssMiB: { full: rss, after: memory() },
       fileMiB: Math.round(statSync(path).size / 1024 / 1024),
     };
@@ -156,18 +174,18 @@ const sizes = process.argv.slice(2).map(Number);
 const figures = [];
 for (const size of sizes.length > 0 ? sizes : [1_000, 100_000, 1_000_000]) figures.push(await run(size));
 
+/** Of each size to the smallest: 1 is as good, less is worse. */
 const [smallest] = figures;
-const ratios = figures.slice(1).map((figure) => ({
-  rows: figure.rows,
+const ratios = figures.slice(1).map(({ rows, perSecond }) => ({
+  rows,
   comparedTo: smallest?.rows,
-  accept: ratio(figure.perSecond.accept, smallest?.perSecond.accept),
-  claim: ratio(figure.perSecond.claim, smallest?.perSecond.claim),
-  report: ratio(figure.perSecond.report, smallest?.perSecond.report),
+  ...Object.fromEntries(
+    ["accept", "claim", "report"].map((step) => [
+      step,
+      Math.round((100 * (perSecond[step] ?? 0)) / (smallest?.perSecond[step] ?? 1)) / 100,
+    ]),
+  ),
 }));
-
-function ratio(a: number, b: number | undefined): number {
-  return b ? Math.round((a / b) * 100) / 100 : 0;
-}
 
 const machine = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length };
 console.log(JSON.stringify({ machine, group: GROUP, figures, ratios }, null, 2));

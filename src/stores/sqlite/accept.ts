@@ -2,6 +2,7 @@
 import type { Delivery, Lane, Message, Thread } from "../../bridge/message.ts";
 import { ANY_GATEWAY } from "../../bridge/message.ts";
 import type { AcceptOutcome, Entry, NewDelivery, ThreadQuery } from "../../bridge/ports/store.ts";
+import { type Find, nameOf } from "./finding.ts";
 import { hasSim, type Lines } from "./lines.ts";
 import type { Extend } from "./notices.ts";
 import type { Quota } from "./quota.ts";
@@ -16,12 +17,13 @@ import {
 } from "./rows.ts";
 import type { Prepare } from "./statement.ts";
 import type { Tallies } from "./tallies.ts";
-import { nameOf, type Threads } from "./threads.ts";
+import type { Threads } from "./threads.ts";
 import { poolFor, type Tie } from "./tie.ts";
 
 export type Accept = (entry: Entry) => AcceptOutcome;
 
 interface Parts {
+  readonly find: Find;
   readonly threads: Threads;
   readonly lines: Lines;
   readonly tie: Tie;
@@ -36,7 +38,10 @@ interface Found {
   readonly thread: Thread | null;
 }
 
-export function accepting(prepare: Prepare, { threads, lines, tie, quota, tallies, extend }: Parts): Accept {
+export function accepting(
+  prepare: Prepare,
+  { find, threads, lines, tie, quota, tallies, extend }: Parts,
+): Accept {
   const loadMessage = prepare(`SELECT ${MESSAGE_COLUMNS} FROM message WHERE id = ?`);
   const insertMessage = prepare(INSERT_MESSAGE);
   const insertDelivery = prepare(INSERT_DELIVERY);
@@ -116,11 +121,7 @@ export function accepting(prepare: Prepare, { threads, lines, tie, quota, tallie
       begun.set(key, own);
       if (seen.has(own.id)) return own;
       seen.add(own.id);
-      if (thread !== null) threads.active(own.id, message.at, entry.writer);
-      if (entry.writer) {
-        threads.join(own, nameOf(entry.writer.party), message.at);
-        if (entry.writer.user !== null) threads.join(own, entry.writer.user, message.at);
-      }
+      if (thread !== null) threads.active(own, message.at, entry.writer);
       return own;
     });
   };
@@ -133,7 +134,7 @@ export function accepting(prepare: Prepare, { threads, lines, tie, quota, tallie
     const first = before.find((id) => id !== undefined);
     if (fresh.length === 0 && first !== undefined) return { outcome: "repeated", id: first };
 
-    const found = fresh.map((wanted) => ({ wanted, thread: threads.find(wanted.thread) }));
+    const found = fresh.map((wanted) => ({ wanted, thread: find(wanted.thread) }));
     for (const { wanted, thread } of found) {
       if (thread === null && wanted.thread.way === "out" && wanted.thread.only)
         return { outcome: "no-thread", phone: wanted.thread.phone };

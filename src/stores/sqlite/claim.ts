@@ -34,7 +34,7 @@ export function claims(prepare: Prepare, lines: Lines, tallies: Tallies): Claims
   const load = prepare(jobs("delivery.id = ?"));
   const follower = prepare(
     `${jobs(
-      "line = ? AND stage <= 4 AND stage = 2 AND (priority, delivery.id) > (?, ?)",
+      "line = ? AND stage <= 5 AND stage = 2 AND (priority, delivery.id) > (?, ?)",
       "delivery_line",
     )} ORDER BY priority, delivery.id LIMIT 1`,
   );

@@ -36,47 +36,48 @@ export interface Lines {
 export const hasSim = (thread: Thread): boolean => thread.lane?.port != null;
 
 export function lines(prepare: Prepare, time: Time): Lines {
-  const last = prepare(
-    "SELECT stage FROM delivery INDEXED BY delivery_line WHERE line = ? AND stage <= 4 ORDER BY stage DESC LIMIT 1",
+  const line = "FROM delivery INDEXED BY delivery_line WHERE line = ?1 AND stage <= 5";
+  const state = prepare(
+    `SELECT (SELECT stage ${line} AND stage <= 4 ORDER BY stage DESC LIMIT 1), EXISTS (SELECT 1 ${line} AND stage = 5)`,
   );
-  const head = prepare(
-    "SELECT id, priority FROM delivery INDEXED BY delivery_line WHERE line = ? AND stage <= 4 AND stage <= 1 LIMIT 1",
-  );
+  const head = prepare(`SELECT id, priority ${line} AND stage <= 1 LIMIT 1`);
   const next = prepare(
     `SELECT delivery.id, priority, thread, thread.port IS NOT NULL, due FROM delivery INDEXED BY delivery_line
-     CROSS JOIN thread ON thread.id = delivery.thread WHERE line = ? AND stage <= 4 AND stage = 2 ORDER BY priority, delivery.id LIMIT 1`,
+     CROSS JOIN thread ON thread.id = delivery.thread WHERE line = ? AND stage <= 5 AND stage = 2 ORDER BY priority, delivery.id LIMIT 1`,
   );
-  const earlier = (thread: string): string =>
-    `EXISTS (SELECT 1 FROM delivery INDEXED BY delivery_taken WHERE line = ?1 AND stage = 5 AND ${thread} AND (priority, id) < (?3, ?4))`;
   const taken = prepare(
-    `SELECT ${earlier("thread < ?2")} OR ${earlier("thread > ?2")} OR (?5 AND ${earlier("thread = ?2")})`,
+    `SELECT EXISTS (SELECT 1 ${line} AND stage = 5 AND (priority, id) < (?2, ?3) AND (thread <> ?4 OR ?5))`,
   );
   const move = prepare("UPDATE delivery SET stage = ? WHERE id = ?");
 
   const blocked = (place: Place): boolean =>
-    taken.one(place.line, place.thread, place.priority, place.id, place.sim ? 0 : 1)?.[0] === 1;
+    taken.one(place.line, place.priority, place.id, place.thread, place.sim ? 0 : 1)?.[0] === 1;
   const stageOf = (due: number | null): number =>
     due === null || due <= time.now ? STAGE.ready : STAGE.delayed;
-  /** The highest stage in the line of those that are queued, being sent or unknown. */
-  const highest = (line: string): number | undefined => last.one(line)?.[0] as number | undefined;
+  /** The highest stage in the line of those that are queued, being sent or unknown; and whether any is in a gateway's hands. */
+  const look = (place: string): { readonly highest: number | null; readonly any: boolean } => {
+    const row = state.one(place);
+    return { highest: (row?.[0] as number | null | undefined) ?? null, any: row?.[1] === 1 };
+  };
 
   return {
     blocked,
     stageOf,
     place(place) {
       const newest = { ...place, id: Number.MAX_SAFE_INTEGER };
-      const stage = highest(place.line);
-      if (stage === undefined) return blocked(newest) ? STAGE.behind : STAGE.ready;
-      if (stage > STAGE.behind) return STAGE.behind;
+      const { highest, any } = look(place.line);
+      const held = (): number => (any && blocked(newest) ? STAGE.behind : STAGE.ready);
+      if (highest === null) return held();
+      if (highest > STAGE.behind) return STAGE.behind;
       const ahead = head.one(place.line);
       const first = ahead ?? next.one(place.line);
       if (first && (first[1] as number) <= place.priority) return STAGE.behind;
       if (ahead) move.run(STAGE.behind, ahead[0] as number);
-      return blocked(newest) ? STAGE.behind : STAGE.ready;
+      return held();
     },
     settle(line) {
-      const stage = highest(line);
-      if (stage === undefined || stage > STAGE.behind) return;
+      const { highest, any } = look(line);
+      if (highest !== STAGE.behind) return;
       const row = next.one(line);
       if (!row) return;
       const [id, priority] = [row[0] as number, row[1] as number];
@@ -86,7 +87,7 @@ export function lines(prepare: Prepare, time: Time): Lines {
         if (aheadPriority < priority || (aheadPriority === priority && aheadId < id)) return;
         move.run(STAGE.behind, aheadId);
       }
-      if (blocked({ line, thread: row[2] as number, sim: row[3] === 1, priority, id })) return;
+      if (any && blocked({ line, thread: row[2] as number, sim: row[3] === 1, priority, id })) return;
       move.run(stageOf(row[4] as number | null), id);
     },
   };

@@ -4,6 +4,8 @@ import type { Prepare } from "./statement.ts";
 import { DAY, type Tallies } from "./tallies.ts";
 
 const HOUR = 3_600_000;
+/** Messages looked at in one step, for each that may be deleted. */
+const LOOK = 4;
 /** A gateway that begins its ids anew may show texts again that are this old: until then they are known as taken. Longer than any retention. */
 const SEEN = 400 * DAY;
 /** Figures by the day are kept as long, beyond what is asked for. */
@@ -16,9 +18,11 @@ export type Prune = (before: number, limit: number) => number;
 
 export function pruning(prepare: Prepare, tallies: Tallies): Prune {
   const unfinished = "stage < 5 OR (stage < 8 AND (due IS NOT NULL OR deadline IS NOT NULL))";
-  const old = prepare(
-    `SELECT id, via FROM message INDEXED BY message_at WHERE at < ?
-     AND NOT EXISTS (SELECT 1 FROM delivery WHERE message = message.id AND (${unfinished})) ORDER BY at LIMIT ?`,
+  // Ids sort by time. The next step goes on where this one ended, so that old messages that are not finished are not looked at every time.
+  const oldest = prepare("SELECT id, at, via FROM message WHERE id > ? ORDER BY id LIMIT ?");
+  let from = "";
+  const finished = prepare(
+    `SELECT NOT EXISTS (SELECT 1 FROM delivery WHERE message = ? AND (${unfinished}))`,
   );
   const deliveries = prepare(`SELECT ${DELIVERY_COLUMNS} FROM delivery WHERE message = ?`);
   const dropRef = prepare("DELETE FROM ref WHERE thread = ? AND via = ? AND delivery = ?");
@@ -36,20 +40,32 @@ export function pruning(prepare: Prepare, tallies: Tallies): Prune {
   const dropUsage = prepare("DELETE FROM usage WHERE day < ?");
   const dropQuota = prepare("DELETE FROM quota WHERE hour < ?");
 
+  /** Deletes a message's deliveries; returns their threads. */
+  const dropDeliveries = (id: string, via: string | null): readonly number[] =>
+    deliveries.all(id).map((row) => {
+      const delivery = toDelivery(row);
+      dropRef.run(delivery.thread, delivery.to.via, delivery.id);
+      if (via !== null) dropRef.run(delivery.thread, via, delivery.id);
+      dropDelivery.run(delivery.id);
+      tallies.gone(delivery.state);
+      return delivery.thread;
+    });
+
   return (before, limit) => {
-    const messages = old.all(before, limit);
     const threads = new Set<number>();
-    for (const [id, via] of messages) {
-      for (const row of deliveries.all(id as string)) {
-        const delivery = toDelivery(row);
-        threads.add(delivery.thread);
-        dropRef.run(delivery.thread, delivery.to.via, delivery.id);
-        if (typeof via === "string") dropRef.run(delivery.thread, via, delivery.id);
-        dropDelivery.run(delivery.id);
-        tallies.gone(delivery.state);
-      }
-      dropMessage.run(id as string);
+    const rows = oldest.all(from, limit * LOOK);
+    let dropped = 0;
+    let last = "";
+    for (const row of rows) {
+      if (dropped === limit || (row[1] as number) >= before) break;
+      last = row[0] as string;
+      if (finished.one(last)?.[0] !== 1) continue;
+      for (const thread of dropDeliveries(last, row[2] as string | null)) threads.add(thread);
+      dropMessage.run(last);
+      dropped++;
     }
+    // To the end: from the beginning again next time.
+    from = rows.at(-1)?.[0] === last || dropped === limit ? last : "";
     for (const thread of threads) {
       if (alive.one(thread)) continue;
       dropMembers.run(thread);
@@ -59,6 +75,6 @@ export function pruning(prepare: Prepare, tallies: Tallies): Prune {
     dropSeen.run(before - SEEN, limit);
     dropUsage.run(Math.floor((before - USAGE) / DAY));
     dropQuota.run(Math.floor((before - QUOTA) / HOUR));
-    return messages.length;
+    return dropped;
   };
 }

@@ -2,6 +2,7 @@
 import { advance, type Change, type Delivery } from "../../bridge/message.ts";
 import type { Moved, News } from "../../bridge/ports/store.ts";
 import type { Accept } from "./accept.ts";
+import type { Find } from "./finding.ts";
 import type { Lines } from "./lines.ts";
 import { fromMoved, HELD_COLUMNS, type Held, STAGE, stageOf, toHeld, UPDATE_DELIVERY } from "./rows.ts";
 import type { Prepare } from "./statement.ts";
@@ -12,6 +13,7 @@ import { poolFor, type Tie } from "./tie.ts";
 export type Report = (news: readonly News[]) => readonly Moved[];
 
 interface Parts {
+  readonly find: Find;
   readonly threads: Threads;
   readonly lines: Lines;
   readonly tie: Tie;
@@ -19,14 +21,14 @@ interface Parts {
   readonly accept: Accept;
 }
 
-export function reporting(prepare: Prepare, { threads, lines, tie, tallies, accept }: Parts): Report {
+export function reporting(prepare: Prepare, { find, threads, lines, tie, tallies, accept }: Parts): Report {
   const load = prepare(`SELECT ${HELD_COLUMNS} FROM delivery WHERE id = ?`);
   const save = prepare(UPDATE_DELIVERY);
 
   /** Back in the queue: what was tried is not where it must leave from, unless it was asked for. */
   const requeued = (held: Held, after: Delivery, change: Change): Held => {
     const pin = change.lane ?? held.pin;
-    const lane = held.follows ? (threads.load(after.thread)?.lane ?? null) : null;
+    const lane = held.follows ? (find({ way: "id", id: after.thread })?.lane ?? null) : null;
     const pool = held.follows ? poolFor(held.pool, pin, lane) : held.pool;
     const stage = held.line === null ? lines.stageOf(after.due) : STAGE.behind;
     return { ...held, delivery: { ...after, lane: pin }, pool, stage };
@@ -54,7 +56,7 @@ export function reporting(prepare: Prepare, { threads, lines, tie, tallies, acce
       threads.addRef(after.thread, after.to.via, after.id, after.ref);
     const moved = after.state !== before.state || after.warned !== before.warned;
     if (moved && news.bind) {
-      const thread = threads.load(after.thread);
+      const thread = find({ way: "id", id: after.thread });
       if (thread) tie(thread, news.bind);
     }
     if (held.line !== null && now.stage !== held.stage) lines.settle(held.line);

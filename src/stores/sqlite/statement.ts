@@ -38,3 +38,13 @@ export const preparer =
       },
     };
   };
+
+/** A statement for each number of values that is ever asked for; they are few. */
+export function many(prepare: Prepare, sql: (count: number) => string): (count: number) => Statement {
+  const prepared = new Map<number, Statement>();
+  return (count) => {
+    const known = prepared.get(count) ?? prepare(sql(count));
+    prepared.set(count, known);
+    return known;
+  };
+}

@@ -23,7 +23,7 @@ export function tying(prepare: Prepare, threads: Threads, lines: Lines): Tie {
   );
   return (thread, lane) => {
     if (sameLane(thread.lane, lane)) return thread;
-    threads.setLane(thread.id, lane);
+    threads.setLane(thread, lane);
     move.run(poolOf(lane), thread.id, lane.gateway);
     for (const row of waiting.all(thread.id)) lines.settle(row[0] as string);
     return { ...thread, lane };

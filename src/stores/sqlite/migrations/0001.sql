@@ -14,11 +14,10 @@ CREATE TABLE message (
   notice_of TEXT,
   about TEXT
 ) STRICT;
-CREATE INDEX message_at ON message (at);
 CREATE INDEX message_notice ON message (notice_of, notice) WHERE notice_of IS NOT NULL;
 
 CREATE TABLE thread (
-  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  id INTEGER PRIMARY KEY,
   phone TEXT NOT NULL,
   gateway TEXT, -- the SIM; null: not yet known
   port INTEGER,
@@ -28,15 +27,17 @@ CREATE TABLE thread (
   wrote_at INTEGER,
   active INTEGER NOT NULL -- when anything was last said in it, either way
 ) STRICT;
-CREATE INDEX thread_phone ON thread (phone, gateway, port, wrote_at);
 
--- Who took part in a thread, and when last. `who`: a user's name, or "via:address" of a party.
+-- Who takes part in a thread, and wrote last in it when. All that belongs to one phone lies side by side: a new thread touches one page.
+-- sim 0, a person: `who` is a user's name, or "via:address" of a party. sim 1, the thread's SIM: "gateway:port", "gateway:", or "" while
+-- it is not known; `at` is then when somebody last wrote to the phone (0: never).
 CREATE TABLE member (
   phone TEXT NOT NULL,
+  sim INTEGER NOT NULL,
   who TEXT NOT NULL,
   thread INTEGER NOT NULL,
   at INTEGER NOT NULL,
-  PRIMARY KEY (phone, who, thread)
+  PRIMARY KEY (phone, sim, who, thread)
 ) STRICT, WITHOUT ROWID;
 
 -- Upstream ids by which an answer finds its thread. `delivery`: the one it came with; it gives the order.
@@ -92,8 +93,7 @@ CREATE INDEX delivery_once ON delivery (once) WHERE once IS NOT NULL;
 CREATE INDEX delivery_ready ON delivery (pool, priority, id) WHERE stage = 0;
 CREATE INDEX delivery_delayed ON delivery (pool, due) WHERE stage = 1;
 CREATE INDEX delivery_wake ON delivery (due) WHERE stage = 1;
-CREATE INDEX delivery_line ON delivery (line, stage, priority, id) WHERE stage <= 4 AND line IS NOT NULL;
-CREATE INDEX delivery_taken ON delivery (line, thread, priority, id) WHERE stage = 5 AND line IS NOT NULL;
+CREATE INDEX delivery_line ON delivery (line, stage, priority, id, thread) WHERE stage <= 5 AND line IS NOT NULL;
 CREATE INDEX delivery_claimed ON delivery (node) WHERE stage = 3;
 CREATE INDEX delivery_open ON delivery (gateway, due) WHERE stage >= 4 AND stage <= 7 AND due IS NOT NULL;
 CREATE INDEX delivery_listed ON delivery (gateway, sent_at) WHERE stage >= 7 AND stage <= 8;
