@@ -1,0 +1,86 @@
+// The systemd unit: what it must say, what Node would not survive, and what systemd itself thinks of it.
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+
+const unit = readFileSync(new URL("../../systemd/simpost.service", import.meta.url), "utf8");
+const lines = unit.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+
+test.each([
+  "Type=notify",
+  "NotifyAccess=all",
+  "ExecReload=/bin/kill -HUP $MAINPID",
+  "Restart=on-failure",
+  "RestartPreventExitStatus=2",
+  "KillMode=mixed",
+  "DynamicUser=yes",
+  "StateDirectory=simpost",
+  "NoNewPrivileges=yes",
+  "ProtectSystem=strict",
+  "ProtectHome=yes",
+  "PrivateTmp=yes",
+  "PrivateDevices=yes",
+  "CapabilityBoundingSet=",
+  "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6",
+  "RestrictNamespaces=yes",
+  "SystemCallFilter=@system-service",
+  "SystemCallArchitectures=native",
+  "WantedBy=multi-user.target",
+])("it says %s", (line) => {
+  expect(lines).toContain(line);
+});
+
+test("it does not forbid what Node's compiler does", () => {
+  expect(lines.some((line) => line.startsWith("MemoryDenyWriteExecute"))).toBe(false);
+});
+
+test("it starts the daemon and leaves it time to stop and to be sound", () => {
+  const seconds = (key: string): number =>
+    Number(lines.find((line) => line.startsWith(`${key}=`))?.slice(key.length + 1));
+  expect(
+    lines.some((line) => /^ExecStart=\/\S+ \S+\/main\.ts run -c \/etc\/simpost\/simpost\.yaml$/.test(line)),
+  ).toBe(true);
+  expect(seconds("TimeoutStopSec")).toBeGreaterThan(10);
+  expect(seconds("WatchdogSec")).toBeGreaterThanOrEqual(30);
+});
+
+test("it shows how secrets are handed over", () => {
+  expect(unit).toMatch(/^#LoadCredential=\w+:\//m);
+});
+
+/** Why systemd can't be asked here, or null. `security --offline` came with systemd 250. */
+function absent(): string | null {
+  const { stdout, status } = spawnSync("systemd-analyze", ["--version"], { encoding: "utf8" });
+  if (status !== 0) return "there is no systemd-analyze on this machine";
+  return Number(/^systemd (\d+)/.exec(stdout)?.[1]) >= 250 ? null : "systemd-analyze is older than 250";
+}
+
+/** Runs systemd-analyze on the unit, with this Node in the place of the one that it names. */
+function analyze(...args: string[]): string {
+  const folder = mkdtempSync(join(tmpdir(), "simpost-unit-"));
+  try {
+    const file = join(folder, "simpost.service");
+    writeFileSync(file, unit.replace(/^ExecStart=\S+/m, `ExecStart=${process.execPath}`));
+    const command = ["systemd-analyze", ...args, file].map((word) => `'${word}'`).join(" ");
+    return execFileSync("sh", ["-c", `${command} 2>&1`], { encoding: "utf8" });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+test("systemd finds nothing wrong with it", (context) => {
+  const reason = absent();
+  if (reason !== null) context.skip(reason);
+  expect(analyze("verify", "--man=no")).not.toContain("simpost.service");
+});
+
+test("systemd calls its exposure low: at most 2.0 of 10", (context) => {
+  const reason = absent();
+  if (reason !== null) context.skip(reason);
+  const exposure = /exposure level[^:]*: ([\d.]+)/.exec(
+    analyze("security", "--offline=true", "--no-pager"),
+  )?.[1];
+  expect(Number(exposure)).toBeLessThanOrEqual(2);
+});
