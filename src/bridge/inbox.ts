@@ -120,7 +120,7 @@ async function address(
     way: "out",
     phone,
     refs: submission.refs,
-    who: namesOf(user, submission.from),
+    who: namesOf(user),
     since: now - settings.timing.thread,
     pin,
     only: right(user, phone) !== "send",

@@ -43,8 +43,8 @@ export function mayUse(user: User, gateways: readonly string[]): readonly string
   return allowed ? gateways.filter((name) => allowed.includes(name)) : gateways;
 }
 
-/** The names by which threads remember the user and one of her addresses. */
-export const namesOf = (user: User | null, party: Party): readonly string[] => [
-  ...(user ? [user.name] : []),
-  `${party.via}:${party.address}`,
+/** The names by which threads remember the user: her own, and all her addresses. */
+export const namesOf = (user: User): readonly string[] => [
+  user.name,
+  ...user.parties.map((party) => `${party.via}:${party.address}`),
 ];

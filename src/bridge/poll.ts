@@ -106,7 +106,9 @@ async function toEntry(house: House, station: Station, text: Incoming) {
     .update(JSON.stringify([text.port, text.slot ?? "", text.number, text.stamp, text.text]))
     .digest("base64url")
     .slice(0, 24);
-  if (text.old && now - text.at > (settings?.importAge ?? 0)) return { print, entry: null };
+  // Age 0 is "none", whatever the device's clock says: one that is ahead makes every age negative.
+  const importAge = settings?.importAge ?? 0;
+  if (text.old && (importAge === 0 || now - text.at > importAge)) return { print, entry: null };
   const sender = readSender(text.number, {
     region: house.settings.region,
     numbers: settings?.numbers ?? "e164",

@@ -156,7 +156,8 @@ export function markUp(house: House, station: Station): void {
 export function markDown(house: House, station: Station, error: SendError): void {
   const now = house.clock.now();
   station.failures += 1;
-  station.lostAt = now;
+  // A request whose answer is missing says nothing of a reboot; that the device can't be reached does.
+  if (error.kind !== "unsure") station.lostAt = now;
   station.retryAt = now + (error.retryAfter ?? downPause(station.failures, house.random()));
   const first = station.up || station.error === null;
   station.up = false;
