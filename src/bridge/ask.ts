@@ -11,6 +11,8 @@ import { isUssd, readAnswer } from "./ussd.ts";
 
 /** How many are asked about in one round. */
 const ROUND = 256;
+/** A device must say for this long that it does not have a text before that is believed, milliseconds. */
+const CONFIRM = 2_000;
 /** Weight of the newest text in the running mean of a device's service time. */
 const NEWEST = 0.3;
 
@@ -59,7 +61,7 @@ function judge(
   const byId = new Map(reports.map((report) => [report.id, report]));
   return jobs.map((job) => {
     const { delivery } = job;
-    const report = byId.get(delivery.id);
+    const report = confirmed(house, station, byId.get(delivery.id), now);
     const news = newsOf(house, job, report, now);
     const left = delivery.state === "accepted" || delivery.state === "unsure";
     if (left && (news.change.state === "sent" || news.change.state === "delivered")) {
@@ -71,6 +73,21 @@ function judge(
     else if (left) station.hold(delivery.id, report?.port ?? delivery.lane?.port ?? null);
     return news;
   });
+}
+
+/** A text is absent only when the device has said so for a while. */
+function confirmed(
+  house: House,
+  station: Station,
+  report: Report | undefined,
+  now: number,
+): Report | undefined {
+  if (report?.outcome === "absent") {
+    const patience = Math.min(CONFIRM, house.settings.timing.unknown / 5);
+    if (!station.misses(report.id, now, patience)) return { ...report, outcome: "unknown" };
+  }
+  if (report) station.missing.delete(report.id);
+  return report;
 }
 
 /** How many each port has in hand of those that are asked about now. */

@@ -59,6 +59,8 @@ export class Station {
   /** What the store remembers of ports that the device has not named yet: texts of the last day, and what is still in hand. */
   readonly usedBefore = new Map<number, number>();
   readonly heldBefore = new Map<number, number | null>();
+  /** Doubtful texts that the device does not have, and since when it says so, UTC milliseconds. */
+  readonly missing = new Map<number, number>();
   /** Ports with a USSD session under way. */
   readonly sessions = new Set<number>();
   /** Wakes its poll loop. */
@@ -114,6 +116,7 @@ export class Station {
 
   /** Notes that `id` left the device, well or not. The port learns from it. */
   release(id: number, ended: "sent" | "failed" | "unknown", now: number): void {
+    this.missing.delete(id);
     for (const port of this.ports.values()) {
       if (!port.inHand.delete(id)) continue;
       if (ended === "sent") port.fails = 0;
@@ -122,6 +125,13 @@ export class Station {
       if (port.fails < FAILS_UNTIL_REST) continue;
       port.restUntil = now + Math.min(LONGEST_REST, FIRST_REST * 2 ** (port.fails - FAILS_UNTIL_REST));
     }
+  }
+
+  /** The device says that it does not have `id`. True once it has said so for `patience` milliseconds: a slow request may still be on its way in. */
+  misses(id: number, now: number, patience: number): boolean {
+    const since = this.missing.get(id) ?? now;
+    this.missing.set(id, since);
+    return now - since >= patience;
   }
 
   /** After a look at everything that a port had in hand: widen the window of those that finished it all, narrow the others'. */
