@@ -94,6 +94,19 @@ test("USSD: a menu is gone through, and no answer is taken for a later one's", a
   expect(device.ussdFiles).toHaveLength(1);
 });
 
+test("USSD: while the record of a code is not there yet, that of the one before is no answer", async () => {
+  const { gateway, device, clock } = await setup();
+  const record = "1|0|20261122120000|*111#|1| 1 balance|E";
+  const answers = (content: string) =>
+    device.faults.add({ kind: "reply", on: "rxussd", body: JSON.stringify({ result: "ok", content }) });
+  answers(`total:1;${record}`);
+  await gateway.ussd?.send(1, "1", never);
+  answers(`total:1;${record}`);
+  expect(await gateway.ussd?.reply(1, clock.now(), never)).toBe(null);
+  answers(`total:2;1|1|20261122120000|1|1| 12.34|E;${record}`);
+  expect(await gateway.ussd?.reply(1, clock.now(), never)).toBe("12.34");
+});
+
 test("USSD: after a restart of the driver the answer is found by its time", async () => {
   const { gateway, clock, again } = await setup();
   const since = clock.now();

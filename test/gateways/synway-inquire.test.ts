@@ -173,6 +173,10 @@ test("a task that does not say whose it is may be that of a whole request", asyn
   await rig.gateway.send({ ...port, texts }, never).catch(() => undefined);
   const unsure = texts.map((text) => open(text, rig.clock.now(), "unsure"));
   expect(outcomes(await ask(rig, unsure, witness))).toEqual(["unknown", "unknown", "unknown"]);
+  // an equal text of another time is another request's
+  await rig.clock.advance(1_000);
+  const later = await doubt(rig, [sms(8, "+491701000004")], "lost");
+  expect(outcomes(await ask(rig, [...unsure, ...later], witness)).at(-1)).toBe("absent");
 });
 
 test("equal texts to one number are counted", async () => {

@@ -101,14 +101,13 @@ function judge(
   }
   const doubt = (record: SentRecord) =>
     ahead === undefined || record.at === undefined || record.at >= begin - DOUBT;
-  if (equal.some(doubt)) return unknown("the outbox lists such a text from a little earlier");
   if (outbox.some((record) => isSimilar(record, number, text) && doubt(record)))
-    return unknown("the outbox lists a similar text");
+    return unknown("the outbox lists such a text, or one like it, from about then");
   if (!tasks.complete) return unknown("there are too many tasks to look through");
   // A task that is nobody's may be ours: if it names our number or one of the same request, or, as it still waits, none.
   const ids = new Set(unsure.map((other) => String(other.id)));
   const request = unsure
-    .filter((other) => other.text === text.text)
+    .filter((other) => other.text === text.text && other.at === at)
     .map((other) => dial(device, other.number));
   const foreign = tasks.found.filter((task) => task.id !== tasks.base && !ids.has(task.user ?? ""));
   if (foreign.some((task) => task.lines.length === 0 || request.some((one) => lists(task, one))))
