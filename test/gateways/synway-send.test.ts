@@ -153,6 +153,26 @@ test("results of many tasks come in one request; frequent texts and a missing po
   expect(asked("querytxsmsrpt")).toEqual([]);
 });
 
+test("firmware that refuses a whole query over one unknown task: the others are still told of", async () => {
+  const { gateway, device, clock } = await setup({}, { receipts: false });
+  const known = [];
+  for (const text of [sms(1, ANA), sms(2, BEN)]) {
+    const [receipt] = await gateway.send({ ports: [1], texts: [text] }, never);
+    known.push(open(text, clock.now(), "accepted", { track: receipt?.track ?? null }));
+  }
+  const gone = open(sms(3, ANA), clock.now(), "accepted", { track: '{"task":99,"user":3}' });
+  device.faults.add({ kind: "reply", on: "querytxsms", body: '{"result":"error","content":"taskid error"}' });
+  expect((await gateway.progress([...known, gone], never)).map(({ id }) => id)).toEqual([1, 2]);
+});
+
+test("a send goes out on a connection of its own: a kept one may be dead", async () => {
+  const { gateway, device } = await setup();
+  await gateway.ports(never);
+  expect(device.connectionCount).toBe(1);
+  await gateway.send({ ports: [1], texts: [sms(1, ANA)] }, never);
+  expect(device.connectionCount).toBe(2);
+});
+
 test("after a reboot a task of the same number is another's: nothing is said of it", async () => {
   const { gateway, device, clock } = await setup();
   const text = sms(1, ANA);
