@@ -25,8 +25,10 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 
 async function call(line: Line, io: Io): Promise<number> {
   switch (line.command) {
-    case "demo":
-      throw new Error("the demo is not there yet");
+    case "demo": {
+      const { demo } = await import("./demo/main.ts");
+      return demo(io);
+    }
     case "run": {
       const { runDaemon } = await import("./daemon.ts");
       return runDaemon(fileOf(line), { dryRun: line.has("dry-run") });

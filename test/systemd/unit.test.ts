@@ -52,7 +52,7 @@ test("it shows how secrets are handed over", () => {
 
 /** Why systemd can't be asked here, or null. `security --offline` came with systemd 250. */
 function absent(): string | null {
-  const { stdout, status } = spawnSync("systemd-analyze", ["--version"], { encoding: "utf8" });
+  const { stdout, status } = spawnSync("sh", ["-c", "systemd-analyze --version"], { encoding: "utf8" });
   if (status !== 0) return "there is no systemd-analyze on this machine";
   return Number(/^systemd (\d+)/.exec(stdout)?.[1]) >= 250 ? null : "systemd-analyze is older than 250";
 }
