@@ -101,7 +101,7 @@ export function openSqlite(path: string, options: SqliteOptions = {}): Store {
     probe: () => write(() => void probe.run()),
     async close() {
       await commit.end();
-      await read(close);
+      if (db.isOpen) await read(close);
     },
   };
 }
