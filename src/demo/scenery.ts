@@ -1,0 +1,49 @@
+// The names in the demo, and the config that joins them.
+
+/** NUMBER@DOMAIN is a phone. */
+export const DOMAIN = "sms.example.org";
+/** Who writes, and gets the answers. */
+export const ANA = "ana@example.org";
+/** The phone that ana writes to. */
+export const BEN = "+491701234567";
+/** No network knows this phone. */
+export const NOBODY = "+491700000000";
+/** Gateways: a Dinstar and a Synway. */
+export const OFFICE = "office";
+export const DEPOT = "depot";
+
+/** Logins of the simulated devices. */
+export const LOGINS = {
+  [OFFICE]: { username: "admin", password: "secret" },
+  [DEPOT]: { username: "ApiUserAdmin", password: "secret" },
+} as const;
+
+export interface Addresses {
+  readonly office: string;
+  readonly depot: string;
+  readonly relay: string;
+  readonly mailPort: number;
+  readonly httpPort: number;
+}
+
+/** The daemon's config: as small as a real one can be. */
+export const configText = ({ office, depot, relay, mailPort, httpPort }: Addresses): string =>
+  `# Made by the demo. Every key there is: config/simpost.yaml
+domain: ${DOMAIN}
+region: DE
+store: { driver: sqlite, path: ./simpost.db }
+http: { listen: "127.0.0.1:${httpPort}" }
+gateways:
+  ${OFFICE}: { driver: dinstar, url: "${office}", username: ${LOGINS.office.username}, password: ${LOGINS.office.password}, poll: 200ms }
+  ${DEPOT}: { driver: synway, url: "${depot}", username: ${LOGINS.depot.username}, password: ${LOGINS.depot.password}, poll: 300ms }
+channels:
+  email:
+    driver: email
+    listen: [{ address: 127.0.0.1, port: ${mailPort}, tls: none }]
+    relay: ${relay}
+users:
+  ana: { email: [${ANA}], send: { allow: ["*"] } }
+trust: { networks: [127.0.0.0/8] }
+routes: [{ to: [ana] }]
+log: { numbers: full }
+`;
