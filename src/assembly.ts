@@ -173,6 +173,7 @@ export function channelsOf(config: Config, means: Means): readonly EmailChannel[
       subject: text.subject,
       maxSize: channel.maxSize,
       maxClients: channel.connections.max,
+      perAddress: channel.connections.perAddress,
       maxRecipients: channel.maxRecipients,
       idle: channel.idleTimeout,
       sims: enabled(config).flatMap(([gateway, { ports }]) =>

@@ -66,7 +66,7 @@ const email = (place: Place) =>
     })
       .prefault({})
       .describe("How many connections at once."),
-    idleTimeout: duration("1s")
+    idleTimeout: duration("100ms")
       .prefault("5m")
       .describe(
         "A client that says nothing for this long is let go (RFC 5321, 4.5.3.2.7 asks for 5m). Default: 5m.",

@@ -150,12 +150,12 @@ const synway = (place: Place) =>
       .enum(["querysxsms", "queryrxsms"])
       .default("querysxsms")
       .describe("The event that reads the outbox; the vendor's document names both. Default: querysxsms."),
-    overlap: duration("1m")
+    overlap: duration("100ms")
       .prefault("2h")
       .describe(
         "How far before the newest text the inbox is read again: the device has no message ids, and its clock may jump. Default: 2h.",
       ),
-    wideScan: duration("1m")
+    wideScan: duration("100ms")
       .prefault("15m")
       .describe(
         "How often the whole inbox is read, to find texts that a clock set back put outside the overlap. Default: 15m.",

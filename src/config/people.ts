@@ -68,7 +68,7 @@ const user = (place: Place) =>
     })
       .optional()
       .describe("What she may send. Without it she may answer open conversations and begin none."),
-    validity: duration("1m")
+    validity: duration("100ms")
       .optional()
       .describe("How long a text of hers may wait before it fails. Default: timing.validity."),
   });

@@ -13,32 +13,34 @@ const store = (place: Place) =>
     path: path(place)
       .prefault("./var/simpost.db")
       .describe("The database file, relative to this file's folder. Default: ./var/simpost.db."),
-    keep: duration("1h").prefault("90d").describe("How long finished messages are kept. Default: 90d."),
+    keep: duration("100ms").prefault("90d").describe("How long finished messages are kept. Default: 90d."),
   })
     .prefault({})
     .describe("Where messages are kept.");
 
 const timing = () =>
   group({
-    validity: duration("1m")
+    validity: duration("100ms")
       .prefault("24h")
       .describe("A text that has not left by then fails. Default: 24h."),
-    unknown: duration("1s")
+    unknown: duration("100ms")
       .prefault("10m")
       .describe(
         "How long a gateway is asked about a text whose outcome is unknown before onUnknown decides. Default: 10m.",
       ),
-    report: duration("1m").prefault("3d").describe("How long a delivery report is waited for. Default: 3d."),
-    ussd: duration("1s")
+    report: duration("100ms")
+      .prefault("3d")
+      .describe("How long a delivery report is waited for. Default: 3d."),
+    ussd: duration("100ms")
       .prefault("60s")
       .describe("How long the answer to a USSD code is waited for. Default: 60s."),
     timeout: duration("100ms")
       .optional()
       .describe("How long one request to a gateway may take. Default: 30s; for synway 90s."),
-    warn: duration("1s")
+    warn: duration("100ms")
       .prefault("30m")
       .describe("A sender is told once that a text still waits. Default: 30m."),
-    thread: duration("1m")
+    thread: duration("100ms")
       .prefault("7d")
       .describe("How long an answer goes to whoever wrote last to that phone. Default: 7d."),
   })

@@ -203,6 +203,32 @@ test("import: none, all, or an age", () => {
   ]);
 });
 
+test("short times are times too: a hurry is the operator's own affair", () => {
+  const timing = "validity unknown report ussd warn thread".split(" ").map((key) => `${key}: 100ms`);
+  const config = read(`
+domain: sms.example.org
+store: { keep: 100ms }
+gateways:
+  box: { driver: synway, url: http://192.0.2.1, username: a, password: b, poll: 50ms, overlap: 100ms, wideScan: 100ms }
+channels:
+  email: { driver: email, relay: "smtp://127.0.0.1", idleTimeout: 100ms }
+timing: { ${timing.join(", ")}, timeout: 100ms }
+users: { ana: { validity: 100ms } }
+`);
+  expect(config.timing).toEqual({
+    validity: 100,
+    unknown: 100,
+    report: 100,
+    ussd: 100,
+    warn: 100,
+    thread: 100,
+    timeout: 100,
+  });
+  expect(config.store.keep).toBe(100);
+  expect(config.users.get("ana")?.validity).toBe(100);
+  expect(config.channels.get("email")).toMatchObject({ idleTimeout: 100 });
+});
+
 test("an anchor used again is checked where it stands", () => {
   const config = read(
     "domain: sms.example.org\nusers:\n  ana: { send: &usual { allow: ['*'] } }\n  bob: { send: *usual }\n",
