@@ -63,6 +63,14 @@ function judge(
     const { delivery } = job;
     const report = confirmed(house, station, byId.get(delivery.id), now);
     const news = newsOf(house, job, report, now);
+    const { error } = news.change;
+    if (news.change.state === "unsure" && error && error !== delivery.error)
+      house.log.warn("unsure", {
+        delivery: delivery.id,
+        message: delivery.message,
+        via: station.name,
+        error,
+      });
     const left = delivery.state === "accepted" || delivery.state === "unsure";
     if (left && (news.change.state === "sent" || news.change.state === "delivered")) {
       station.release(delivery.id, "sent", now);

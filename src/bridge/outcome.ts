@@ -58,7 +58,9 @@ export function newsOf(house: House, job: Job, report: Report | undefined, now: 
       break;
   }
   if (delivery.deadline !== null && delivery.deadline <= now) return settle(house, job, now);
-  return { id: delivery.id, change: { state: delivery.state, due } };
+  // Why it can't be told yet: the operator sees it with the message.
+  const why = delivery.state === "unsure" && report?.detail ? { error: report.detail } : {};
+  return { id: delivery.id, change: { state: delivery.state, due, ...why } };
 }
 
 /** What a deadline that has come means for a delivery. */

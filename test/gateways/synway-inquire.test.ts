@@ -256,3 +256,20 @@ test("one event for both boxes: the outbox is told by its form", async () => {
   expect(outcomes(await ask(rig, [...taken, ...lost], witness))).toEqual(["sent", "absent"]);
   expect((await rig.gateway.receive(undefined, never)).texts.map(({ text }) => text)).toEqual(["a reply"]);
 });
+
+test("an earlier text that is only like it hides nothing where the tasks tell, and proves nothing where they don't", async () => {
+  for (const [userid, outcome] of [
+    ["as-given", "absent"],
+    ["never", "unknown"],
+  ] as const) {
+    const rig = await setup({ userid });
+    const witness = await witnessOf(rig, 1);
+    await rig.gateway.send({ ports: [1], texts: [sms(2, ANA, "Alarm at pump 1")] }, never);
+    const unsure = await doubt(rig, [sms(5, ANA, "Alarm at pump 12")], "lost");
+    const later = {
+      ...witness,
+      ...open(sms(2, ANA, "Alarm at pump 1"), witness.at, "sent", { track: '{"task":1,"user":2}' }),
+    };
+    expect(outcomes(await ask(rig, unsure, later))).toEqual([outcome]);
+  }
+});

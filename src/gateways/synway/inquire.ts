@@ -101,7 +101,8 @@ function judge(
   }
   const doubt = (record: SentRecord) =>
     ahead === undefined || record.at === undefined || record.at >= begin - DOUBT;
-  if (outbox.some((record) => isSimilar(record, number, text) && doubt(record)))
+  // Tasks that prove something outweigh a text that is only like it: "Pump 1" is no trace of "Pump 12".
+  if (!tasks.conclusive && outbox.some((record) => isSimilar(record, number, text) && doubt(record)))
     return unknown("the outbox lists such a text, or one like it, from about then");
   if (!tasks.complete) return unknown("there are too many tasks to look through");
   // A task that is nobody's may be ours: if it names our number or one of the same request, or, as it still waits, none.
