@@ -4,74 +4,23 @@
 //
 // Every size gets a fresh file that is filled with so many queued texts; then `MEASURED` more go through it in groups.
 // Memory is that of the whole process, load generator included.
-import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import { newId } from "../src/bridge/id.ts";
-import type { Entry, News, Store } from "../src/bridge/ports/store.ts";
+import type { News, Store } from "../src/bridge/ports/store.ts";
 import { openSqlite } from "../src/stores/sqlite/store.ts";
+import { entries } from "./entries.ts";
 
 const MEASURED = 10_000;
 const GROUP = 50;
 const FILL_GROUP = 250;
 const HOUR = 3_600_000;
-const WORDS =
-  "The backup of server seven has failed again, please have a look at it before the night shift ends. ";
 
-let serial = 0;
-
-function entry(now: number): Entry {
-  const n = serial++;
-  const phone = `+49151${String((n * 7_919_993) % 100_000_000).padStart(8, "0")}`;
-  const ref = `${createHash("sha1").update(String(n)).digest("hex")}@example.org`;
-  const party = { via: "email", address: `user${n % 500}@example.org` };
-  const user = `user${n % 500}`;
-  return {
-    message: {
-      id: newId(now),
-      at: now,
-      from: party,
-      user,
-      text: WORDS,
-      ref,
-      origin: { from: `User ${n % 500} <${party.address}>`, subject: "backup", envelope: party.address },
-      notice: null,
-    },
-    deliveries: [
-      {
-        thread: {
-          way: "out",
-          phone,
-          refs: [],
-          who: [user, `email:${party.address}`],
-          since: now - 7 * 24 * HOUR,
-          pin: null,
-          only: false,
-        },
-        to: { via: "*", address: phone },
-        text: WORDS,
-        parts: 1,
-        priority: 1,
-        expires: now + 24 * HOUR,
-        deadline: now + HOUR / 2,
-        pool: "*",
-        line: phone,
-        lane: null,
-        once: createHash("sha256").update(ref).digest("base64url"),
-        notify: ["failure", "delay"],
-      },
-    ],
-    writer: { party, user },
-    onceSince: now - 24 * HOUR,
-    counts: { user, texts: 1 },
-  };
-}
-
+const next = entries();
 async function accept(store: Store, count: number, group: number): Promise<void> {
   for (let done = 0; done < count; done += group) {
     const now = Date.now();
-    await Promise.all(Array.from({ length: Math.min(group, count - done) }, () => store.accept(entry(now))));
+    await Promise.all(Array.from({ length: Math.min(group, count - done) }, () => store.accept(next(now))));
   }
 }
 

@@ -23,6 +23,7 @@ type WorldOrder =
   | { readonly do: "behave"; readonly number: string; readonly as: BehaviourOrder }
   /** Texts that left, from the `since`th on (default 0). */
   | { readonly do: "sent"; readonly since?: number }
+  /** `origin`: CLOCK_MONOTONIC, in milliseconds, at which the clock of the requests' `at` was 0. */
   | { readonly do: "stats" }
   | { readonly do: "forget" };
 
@@ -87,6 +88,7 @@ export async function obey(world: World, order: Order): Promise<unknown> {
         synway: synway && stats(synway),
         rss: process.memoryUsage.rss(),
         cpu: process.cpuUsage(),
+        origin: Number(process.hrtime.bigint()) / 1e6 - performance.now(),
       };
     case "forget":
       phones.forget();

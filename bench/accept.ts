@@ -1,0 +1,152 @@
+// Case: taking mail in. 1 KB, one recipient, a phone of its own for each mail; connections reused, and new for each mail.
+import { atLeast, atMost, type Beside, type Case, progress, type Target } from "./case.ts";
+import { median, quantile, round } from "./figures.ts";
+import type { Loaded } from "./load.ts";
+import { sleep } from "./processes.ts";
+import { type Rig, send, startRig } from "./rig.ts";
+
+const WARM_UP = 300;
+const MAILS: Readonly<Record<number, number>> = { 1: 400, 10: 2_000, 50: 3_000 };
+/** Another server gets this long to clear its queue between two loads, milliseconds. */
+const REST = 1_000;
+
+/** One load, in figures. Latency, milliseconds: from MAIL FROM, or from the connection's begin, to the answer to DATA. */
+interface Measured {
+  readonly rate: number;
+  readonly p50: number;
+  readonly p99: number;
+  /** Milliseconds per mail, of the load generator. */
+  readonly loadCpu: number;
+  /** Milliseconds per mail, of the daemon, until the text has left and was reported as delivered. */
+  readonly cpu: number;
+  readonly notAccepted: number;
+}
+
+function measured({ mails, cpu }: Loaded, daemonCpu: number): Measured {
+  const done = mails.filter(({ outcome }) => outcome === "accepted");
+  const times = done.map(({ start, end }) => end - start);
+  const took = Math.max(...done.map(({ end }) => end)) - Math.min(...mails.map(({ start }) => start));
+  return {
+    rate: (done.length * 1_000) / took,
+    p50: median(times),
+    p99: quantile(times, 0.99),
+    loadCpu: cpu / mails.length,
+    cpu: daemonCpu / mails.length,
+    notAccepted: mails.length - done.length,
+  };
+}
+
+interface Shape {
+  readonly sessions: number;
+  readonly reuse: boolean;
+  readonly mails: number;
+}
+
+async function own(rig: Rig, shape: Shape, first: number): Promise<Measured> {
+  const before = await rig.stats();
+  const cpu = rig.cpu();
+  const loaded = await rig.load({ ...shape, first });
+  await rig.settled(before, shape.mails);
+  return measured(loaded, rig.cpu() - cpu);
+}
+
+async function other(beside: Beside, shape: Shape, first: number): Promise<Measured> {
+  const loaded = await send({ ...beside, ...shape, first });
+  await sleep(REST);
+  return measured(loaded, Number.NaN);
+}
+
+function figures(rounds: readonly Measured[]): Record<string, unknown> {
+  const of = (value: (one: Measured) => number): number => median(rounds.map(value));
+  const rates = rounds.map(({ rate }) => Math.round(rate));
+  return {
+    perSecond: Math.round(of(({ rate }) => rate)),
+    range: [Math.min(...rates), Math.max(...rates)],
+    p50Ms: round(of(({ p50 }) => p50)),
+    p99Ms: round(of(({ p99 }) => p99)),
+    ...(Number.isNaN(of(({ cpu }) => cpu))
+      ? {}
+      : {
+          cpuMsPerMail: round(
+            of(({ cpu }) => cpu),
+            3,
+          ),
+        }),
+    loadCpuMsPerMail: round(
+      of(({ loadCpu }) => loadCpu),
+      3,
+    ),
+    notAccepted: rounds.reduce((all, { notAccepted }) => all + notAccepted, 0),
+  };
+}
+
+function targets({ sessions, reuse }: Shape, ours: readonly Measured[]): readonly Target[] {
+  const name = `accept ${sessions} ${reuse ? "reused" : "new"}`;
+  const of = (value: (one: Measured) => number): number => round(median(ours.map(value)));
+  const rate = Math.round(of((one) => one.rate));
+  const least = reuse ? { 10: 2_500, 50: 3_500 }[sessions] : { 10: 1_500 }[sessions];
+  return [
+    ...(least === undefined ? [] : [atLeast(name, rate, least, "mails/s")]),
+    ...(sessions === 10 && reuse
+      ? [
+          atMost(
+            `${name}, p99`,
+            of((one) => one.p99),
+            20,
+            "ms",
+          ),
+        ]
+      : []),
+    ...(sessions === 10 && reuse
+      ? [
+          atMost(
+            `${name}, CPU`,
+            of((one) => one.cpu),
+            0.5,
+            "ms per mail",
+          ),
+        ]
+      : []),
+  ];
+}
+
+export const accept: Case = async function* ({ rounds, quick, beside, ...daemon }) {
+  const rig = await startRig({ daemon });
+  try {
+    let first = 0;
+    const take = (mails: number): number => {
+      first += mails;
+      return first - mails;
+    };
+    await own(rig, { sessions: 4, reuse: true, mails: WARM_UP }, take(WARM_UP));
+    if (beside) await other(beside, { sessions: 4, reuse: true, mails: WARM_UP }, take(WARM_UP));
+    for (const [sessions, whole] of Object.entries(MAILS)) {
+      for (const reuse of [true, false]) {
+        const shape = { sessions: Number(sessions), reuse, mails: quick ? whole / 4 : whole };
+        const ours: Measured[] = [];
+        const theirs: Measured[] = [];
+        for (let at = 0; at < rounds; at++) {
+          ours.push(await own(rig, shape, take(shape.mails)));
+          if (beside) theirs.push(await other(beside, shape, take(shape.mails)));
+          progress(
+            `accept: ${sessions} sessions, ${reuse ? "reused" : "new"}, round ${at + 1}: ${Math.round(ours.at(-1)?.rate ?? 0)}/s`,
+          );
+        }
+        const ratio = median(ours.map(({ rate }) => rate)) / median(theirs.map(({ rate }) => rate));
+        const name = { sessions: shape.sessions, connections: reuse ? "reused" : "new" };
+        const compared = beside ? { beside: figures(theirs), ratio: round(ratio) } : {};
+        const twice = beside
+          ? [atLeast(`accept ${sessions} ${name.connections}, to the other`, round(ratio), 2, "times")]
+          : [];
+        const memory = { rssMiB: rig.memory().rss };
+        yield {
+          case: "accept",
+          figures: { ...name, mails: shape.mails, ...figures(ours), ...memory, ...compared },
+          targets: [...targets(shape, ours), ...(sessions === "10" ? twice : [])],
+        };
+      }
+    }
+  } finally {
+    await rig.stop();
+  }
+};
