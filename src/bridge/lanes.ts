@@ -48,7 +48,7 @@ export function room(
     .filter(({ free }) => free > 0);
 }
 
-/** Stations that can take texts now, the one with the least used free port first. */
+/** Stations that can take texts now, the one with the least used free port first; of equal ones the first of the config. */
 export function inTurn(stations: Iterable<Station>, now: number): readonly Station[] {
   const least = (station: Station): number => {
     const first = room(station, now)[0];
@@ -58,7 +58,7 @@ export function inTurn(stations: Iterable<Station>, now: number): readonly Stati
   return [...stations]
     .map((station) => ({ station, used: least(station) }))
     .filter(({ used }) => used < Number.POSITIVE_INFINITY)
-    .toSorted((a, b) => a.used - b.used || a.station.name.localeCompare(b.station.name))
+    .toSorted((a, b) => a.used - b.used)
     .map(({ station }) => station);
 }
 
