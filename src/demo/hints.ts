@@ -3,6 +3,9 @@ import { ANA, BEN, DOMAIN, NOBODY, OFFICE } from "./scenery.ts";
 import type { Screen } from "./screen.ts";
 import type { Running, World } from "./world.ts";
 
+/** In a checkout, and as an installed package. */
+const SIMPOST = import.meta.url.endsWith(".ts") ? "npm start --" : "simpost";
+/** Some phone. */
 const ADA = "+491705550123";
 
 /** Prints the commands, for another terminal in the same folder. */
@@ -21,11 +24,11 @@ export function hint({ booth }: World, { config, mailPort, http }: Running, scre
     `printf 'From: ${ANA}\\n\\nHello from curl\\n' | curl -sS smtp://127.0.0.1:${mailPort} --mail-from ${ANA} --mail-rcpt ${ADA}@${DOMAIN} -T -`,
     // swaks takes a --to value that begins with + for something else.
     `swaks --server 127.0.0.1:${mailPort} --from ${ANA} --to ${ADA.slice(1)}@${DOMAIN} --header 'Subject: Hi' --body 'Hello from swaks'`,
-    `npm start -- send ${ADA} 'Hello from the command line' -c ${config}`,
+    `${SIMPOST} send ${ADA} 'Hello from the command line' -c ${config}`,
   );
   put(
     "A number that fails, and a stranger whom simpost refuses:",
-    `npm start -- send ${NOBODY} 'Anybody?' -c ${config}`,
+    `${SIMPOST} send ${NOBODY} 'Anybody?' -c ${config}`,
     `swaks --server 127.0.0.1:${mailPort} --from eve@example.org --to ${ADA.slice(1)}@${DOMAIN}`,
   );
   put(
@@ -35,8 +38,8 @@ export function hint({ booth }: World, { config, mailPort, http }: Running, scre
   );
   put(
     "What simpost knows:",
-    `npm start -- messages -c ${config}`,
-    `npm start -- gateway ${OFFICE} ports -c ${config}`,
+    `${SIMPOST} messages -c ${config}`,
+    `${SIMPOST} gateway ${OFFICE} ports -c ${config}`,
     `curl -sS ${http}/readyz`,
     `curl -sS ${http}/healthz ${http}/metrics`,
     `tail -f ${config.replace(/\.yaml$/, ".log")}`,

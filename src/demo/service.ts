@@ -1,6 +1,7 @@
 // The real daemon as a process of its own: the same program, with a config file. What it does shows in its log.
 import { type ChildProcess, spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
+import { extname } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { Journal } from "./journal.ts";
@@ -12,8 +13,6 @@ export interface LogLine {
 }
 
 export interface Service {
-  /** The command that it runs as. */
-  readonly command: string;
   /** Resolves when it is gone, with the last lines that it wrote and how it ended, and whether that was our wish. Never rejects. */
   readonly gone: Promise<{ readonly asked: boolean; readonly last: readonly string[] }>;
   onLine(listener: (line: LogLine) => void): void;
@@ -25,8 +24,10 @@ export interface Service {
   kill(): void;
 }
 
-const PROGRAM = fileURLToPath(new URL("../main.ts", import.meta.url));
-const LEASH = new URL("leash.ts", import.meta.url).href;
+/** Once built, the sources' files have this file's ending. */
+const built = ({ href }: URL): string => href.replace(/\.ts$/, extname(import.meta.url));
+const PROGRAM = fileURLToPath(built(new URL("../main.ts", import.meta.url)));
+const LEASH = built(new URL("leash.ts", import.meta.url));
 /** The daemon ends within 10 s of SIGTERM, milliseconds. */
 const GRACE = 11_000;
 const REMEMBERED = 2_000;
@@ -68,7 +69,6 @@ export function startService(config: string, folder: string, logFile: string): S
   });
 
   return {
-    command: `node src/main.ts run -c ${config}`,
     gone,
     onLine: (listener) => void listeners.add(listener),
     waitFor(wanted, patience) {
