@@ -28,7 +28,7 @@ export async function ask(house: House, station: Station, signal: AbortSignal): 
   const news: News[] = [];
   try {
     if (taken.length > 0) {
-      const before = loadOf(station, taken);
+      const before = station.load(new Set(taken.map(({ delivery }) => delivery.id)));
       const reports = await station.gateway.progress(taken.map(submitted), signal);
       news.push(...judge(house, station, taken, reports));
       station.adapt(before);
@@ -96,15 +96,6 @@ function confirmed(
   }
   if (report) station.missing.delete(report.id);
   return report;
-}
-
-/** How many each port has in hand of those that are asked about now. */
-function loadOf(station: Station, jobs: readonly Job[]): ReadonlyMap<number, number> {
-  const ids = new Set(jobs.map(({ delivery }) => delivery.id));
-  const load = new Map<number, number>();
-  for (const [number, port] of station.ports)
-    load.set(number, [...port.inHand].filter((id) => ids.has(id)).length);
-  return load;
 }
 
 const submitted = (job: Job): Submitted => submittedOf(job.delivery);

@@ -79,7 +79,8 @@ function taken(
     change: {
       state: "accepted",
       lane,
-      due: now + Math.min(poll, Math.round(station.serviceTime)),
+      // Half of it: what is measured includes this pause, and would never get shorter.
+      due: now + Math.min(poll, Math.round(station.serviceTime / 2)),
       deadline: now + house.settings.timing.unknown,
       error: null,
       ...(track === null ? {} : { track }),

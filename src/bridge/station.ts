@@ -134,20 +134,21 @@ export class Station {
     return now - since >= patience;
   }
 
-  /** After a look at everything that a port had in hand: widen the window of those that finished it all, narrow the others'. */
-  adapt(before: ReadonlyMap<number, number>): void {
+  /** After a look at what ports had in hand: widen the window of those that finished it all, narrow the others'. What came since does not count. */
+  adapt(before: ReadonlyMap<number, readonly number[]>): void {
     for (const [number, had] of before) {
       const port = this.ports.get(number);
-      if (!port || had === 0) continue;
-      if (port.inHand.size === 0)
-        port.window = Math.min(WIDEST_WINDOW, had >= port.window ? port.window * 2 : port.window);
-      else port.window = 1;
+      if (!port || had.length === 0) continue;
+      if (had.some((id) => port.inHand.has(id))) port.window = 1;
+      else if (had.length >= port.window) port.window = Math.min(WIDEST_WINDOW, port.window * 2);
     }
   }
 
-  /** How many texts each port has in hand. */
-  load(): Map<number, number> {
-    return new Map([...this.ports].map(([number, port]) => [number, port.inHand.size]));
+  /** Which of these texts each port has in hand. */
+  load(ids: ReadonlySet<number>): ReadonlyMap<number, readonly number[]> {
+    return new Map(
+      [...this.ports].map(([number, port]) => [number, [...port.inHand].filter((id) => ids.has(id))]),
+    );
   }
 }
 

@@ -80,12 +80,14 @@ describe("the window of a port", () => {
     const made = station("a", [0]);
     for (const expected of [2, 4, 8]) {
       const own = made.ports.get(0);
-      const before = new Map([[0, own?.window ?? 0]]);
+      const before = new Map([[0, Array.from({ length: own?.window ?? 0 }, (_, id) => id + 100)]]);
       made.adapt(before);
       expect(own?.window).toBe(expected);
     }
     made.hold(1, 0);
-    made.adapt(new Map([[0, 2]]));
+    made.adapt(new Map([[0, [2, 3]]]));
+    expect(made.ports.get(0)?.window, "what came since is not waited for").toBe(8);
+    made.adapt(new Map([[0, [1, 2]]]));
     expect(made.ports.get(0)?.window).toBe(1);
   });
 });
