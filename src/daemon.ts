@@ -55,8 +55,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const means: Means = { clock, log, meter };
   for (const problem of config.warnings) log.warn("config", { problem });
   const openStore = stores[config.store.driver];
-  const store = openStore(config.store.path);
-  log.info("store opened", { path: config.store.path });
+  // A dry run has a store of its own: texts that wait in the real one must not "leave" through gateways that send nothing.
+  const path = options.dryRun ? `${config.store.path}.dry-run` : config.store.path;
+  const store = openStore(path);
+  log.info("store opened", { path });
   meter.setDepth(() => store.depth());
 
   const build = async (next: Config): Promise<Running> => {
