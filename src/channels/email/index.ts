@@ -5,7 +5,7 @@ import type { EmailOptions } from "./options.ts";
 import { createOut } from "./out.ts";
 import { createServer, type MailServer } from "./server.ts";
 
-export type { EmailOptions, Listener, MailUser, SimLabel } from "./options.ts";
+export type { EmailOptions } from "./options.ts";
 
 export interface EmailChannel extends Channel {
   /** Where it takes mail in, once started. */
