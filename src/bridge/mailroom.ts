@@ -17,6 +17,8 @@ const REFS = 20;
 interface Line {
   underWay: number;
   failures: number;
+  /** When it last failed, UTC milliseconds. */
+  failedAt: number;
   /** Nothing is handed over before, UTC milliseconds. */
   retryAt: number;
 }
@@ -28,7 +30,8 @@ export class Mailroom {
 
   constructor(house: House) {
     this.#house = house;
-    for (const name of house.channels.keys()) this.#lines.set(name, { underWay: 0, failures: 0, retryAt: 0 });
+    for (const name of house.channels.keys())
+      this.#lines.set(name, { underWay: 0, failures: 0, failedAt: 0, retryAt: 0 });
   }
 
   /** Claims what each channel can take now and begins to hand it over. True if anything was claimed. */
@@ -93,7 +96,7 @@ export class Mailroom {
       news = { id: job.delivery.id, change: ref === null ? change : { ...change, ref } };
     } catch (error) {
       meter.request(channel.name, "send", false, clock.now() - began);
-      news = await this.#refused(channel, line, job, error);
+      news = await this.#refused(channel, line, job, error, began);
     }
     await reportStubbornly(this.#house, [news], hard);
     this.#house.fault("after mail settle");
@@ -116,7 +119,7 @@ export class Mailroom {
     return { ...job, message, refs, about: { message: original, deliveries } };
   }
 
-  async #refused(channel: Channel, line: Line, job: Job, error: unknown): Promise<News> {
+  async #refused(channel: Channel, line: Line, job: Job, error: unknown, began: number): Promise<News> {
     const { clock, log, random } = this.#house;
     const { delivery } = job;
     if (!(error instanceof SendError)) log.error("bug", { via: channel.name, error });
@@ -136,12 +139,16 @@ export class Mailroom {
     if (known.scope === "upstream") {
       if (line.failures === 0) log.warn("relay down", { via: channel.name, error: known });
       this.#house.troubled.add(channel.name);
-      line.failures += 1;
-      line.retryAt = now + (known.retryAfter ?? downPause(line.failures, random()));
+      // Several that were under way together are one failure.
+      if (began >= line.failedAt) {
+        line.failures += 1;
+        line.failedAt = now;
+        line.retryAt = now + (known.retryAfter ?? downPause(line.failures, random()));
+      }
     }
     const pause =
       known.scope === "upstream"
-        ? line.retryAt - now
+        ? Math.max(0, line.retryAt - now)
         : (known.retryAfter ?? retryPause(delivery.attempts, random()));
     return {
       id: delivery.id,

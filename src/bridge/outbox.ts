@@ -35,11 +35,12 @@ export class Outbox {
     let failing = false;
     while (!signal.aborted) {
       bell.take();
+      const began = clock.now();
       try {
         const busy = await this.#round(hard);
         if (failing) log.info("store recovered", {});
         failing = false;
-        if (!busy) await this.#nap(signal);
+        if (!busy) await this.#nap(began, signal);
       } catch (error) {
         if (!failing) log.error("store failing", { error });
         failing = true;
@@ -117,19 +118,17 @@ export class Outbox {
     void entry.finally(() => this.#underWay.delete(entry));
   }
 
-  async #nap(signal: AbortSignal): Promise<void> {
+  /** `since`: when the round before it began. What has come due while that round went on must not be slept over. */
+  async #nap(since: number, signal: AbortSignal): Promise<void> {
     const { bell, clock, store } = this.#house;
-    const now = clock.now();
-    const next = await store.next(now);
+    const next = await store.next(since);
     if (bell.take()) return;
     const nap = new AbortController();
     const wake = (): void => nap.abort();
     const off = bell.listen(wake);
     signal.addEventListener("abort", wake, { once: true });
-    await clock.wait(
-      Math.max(0, Math.min(LONGEST_NAP, next === null ? LONGEST_NAP : next - now)),
-      nap.signal,
-    );
+    const left = next === null ? LONGEST_NAP : next - clock.now();
+    await clock.wait(Math.max(0, Math.min(LONGEST_NAP, left)), nap.signal);
     signal.removeEventListener("abort", wake);
     off();
   }

@@ -4,17 +4,19 @@
 const FIRST_PAUSE = 2_000;
 /** No pause is longer than this, milliseconds. */
 const LONGEST_PAUSE = 10 * 60_000;
-/** An upstream that is down is looked at again at least this often, milliseconds. */
+/** An upstream that is down is looked at again at least this often, milliseconds: a relay, which may count our calls. */
 const LONGEST_DOWN = 30_000;
+/** The same of a gateway: ours alone, and texts wait for it. */
+export const LONGEST_DOWN_GATEWAY = 5_000;
 
 /** Pause before attempt `attempts + 1`, milliseconds: doubles each time up to ten minutes, within ±20 %. `random` is in 0 .. 1. */
 export function retryPause(attempts: number, random: number): number {
   return jitter(Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.max(0, attempts - 1)), random);
 }
 
-/** Pause before an upstream that failed `failures` times in a row is tried again, milliseconds: one second at first, half a minute at most. */
-export function downPause(failures: number, random: number): number {
-  return jitter(Math.min(LONGEST_DOWN, 1_000 * 2 ** Math.max(0, failures - 1)), random);
+/** Pause before an upstream that failed `failures` times in a row is tried again, milliseconds: one second at first, `longest` in the end. */
+export function downPause(failures: number, random: number, longest = LONGEST_DOWN): number {
+  return jitter(Math.min(longest, 1_000 * 2 ** Math.max(0, failures - 1)), random);
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Bell } from "./bell.ts";
 import type { SendError } from "./errors.ts";
 import type { Gateway, PortInfo } from "./ports/gateway.ts";
 import type { Clock, Log } from "./ports/system.ts";
-import { downPause } from "./retry.ts";
+import { downPause, LONGEST_DOWN_GATEWAY } from "./retry.ts";
 
 /** What of the house a station needs. */
 interface House {
@@ -169,7 +169,8 @@ export function markDown(house: House, station: Station, error: SendError): void
   station.failures += 1;
   // A request whose answer is missing says nothing of a reboot; that the device can't be reached does.
   if (error.kind !== "unsure") station.lostAt = now;
-  station.retryAt = now + (error.retryAfter ?? downPause(station.failures, house.random()));
+  station.retryAt =
+    now + (error.retryAfter ?? downPause(station.failures, house.random(), LONGEST_DOWN_GATEWAY));
   const first = station.up || station.error === null;
   station.up = false;
   station.error = error.message;

@@ -18,6 +18,7 @@ test("pauses double within ±20 % and stop growing at ten minutes", () => {
 test("an upstream that is down is looked at again every half minute at the latest", () => {
   expect(downPause(1, 0.5)).toBe(1_000);
   expect(downPause(50, 1)).toBe(36_000);
+  expect(downPause(50, 0.5, 5_000)).toBe(5_000);
 });
 
 test("a text is asked about often at first, then ever less often, never more than the poll or less than the longest", () => {
