@@ -22,11 +22,11 @@ interface Piece {
   readonly reject: (error: Error) => void;
 }
 
-/** `begin` runs before the first piece of a transaction, `finish` after the last one, in the transaction. */
+/** `begin` runs before a transaction, `finish` after its last piece, still within it, `committed` when it is on disk. */
 export function groupCommit(
   db: DatabaseSync,
   path: string,
-  around: { readonly begin: () => void; readonly finish: () => void },
+  around: { readonly begin: () => void; readonly finish: () => void; readonly committed: () => void },
 ): Commit {
   const queue: Piece[] = [];
   let scheduled = false;
@@ -53,7 +53,7 @@ export function groupCommit(
         around.finish();
         commit.run();
         for (const piece of rest) piece.resolve();
-        return;
+        rest = [];
       } catch (error) {
         const failure = explain(path, error);
         const failed = current && !isFault(error) ? [current] : rest;
@@ -74,6 +74,7 @@ export function groupCommit(
     if (queue.length > 0) setImmediate(flush);
     else scheduled = false;
     transact(group);
+    around.committed();
     if (!scheduled) idle();
   };
 

@@ -21,9 +21,7 @@ export interface Connection {
 /** How long a write waits for another process, milliseconds. It holds up everything else, so: not long. */
 const BUSY = 100;
 /** Page cache, KiB. */
-const CACHE = 24 * 1024;
-/** Pages (of 4 KiB) in the write-ahead log before it is written back to the database. */
-const CHECKPOINT = 4_000;
+const CACHE = 16 * 1024;
 const PAGE = 4_096;
 /** The log's file is cut to this after it was written back, bytes. */
 const LOG_SIZE = 64 * 1024 * 1024;
@@ -42,7 +40,7 @@ export function connect(path: string, { readOnly = false, maxBytes }: SqliteOpti
     if (!readOnly) {
       // FULL: a commit is on the disk when it returns, also after a power loss (sqlite.org/pragma.html#pragma_synchronous).
       db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
-      db.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT}; PRAGMA journal_size_limit = ${LOG_SIZE}`);
+      db.exec(`PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = ${LOG_SIZE}`);
       if (maxBytes !== undefined) db.exec(`PRAGMA max_page_count = ${Math.ceil(maxBytes / PAGE)}`);
     }
     db.exec(`PRAGMA cache_size = -${CACHE}`);

@@ -1,6 +1,7 @@
 // The store in one SQLite file: the verbs of the contract, each in a transaction or a look-up.
 import type { Store } from "../../bridge/ports/store.ts";
 import { accepting } from "./accept.ts";
+import { checkpoints } from "./checkpoint.ts";
 import { claims } from "./claim.ts";
 import { groupCommit } from "./commit.ts";
 import { explain } from "./fault.ts";
@@ -24,7 +25,8 @@ import { tying } from "./tie.ts";
  * held by another daemon, damaged, not ours, of a newer schema, not writable.
  */
 export function openSqlite(path: string, options: SqliteOptions = {}): Store {
-  const { db, close } = connect(path, options);
+  const connection = connect(path, options);
+  const { db } = connection;
   const prepare = preparer(db);
   const time: Time = { now: 0 };
   const counts = tallies(prepare);
@@ -56,7 +58,12 @@ export function openSqlite(path: string, options: SqliteOptions = {}): Store {
   const prune = pruning(prepare, counts);
   const look = reads(prepare);
   const probe = prepare("UPDATE probe SET times = times + 1 WHERE n = 1");
-  const commit = groupCommit(db, path, { begin: counts.reset, finish: counts.flush });
+  const log = checkpoints(db, path);
+  const commit = groupCommit(db, path, {
+    begin: () => counts.reset(),
+    finish: () => counts.flush(),
+    committed: () => log.committed(),
+  });
 
   /** Looks something up at once; failures become rejections in the operator's words. */
   const read = async <T>(work: () => T): Promise<T> => {
@@ -66,7 +73,7 @@ export function openSqlite(path: string, options: SqliteOptions = {}): Store {
       throw explain(path, error);
     }
   };
-  const write = commit.write;
+  const write = <T>(work: () => T): Promise<T> => commit.write(work);
 
   return {
     accept: (entry) => write(() => accept(entry)),
@@ -101,7 +108,8 @@ export function openSqlite(path: string, options: SqliteOptions = {}): Store {
     probe: () => write(() => void probe.run()),
     async close() {
       await commit.end();
-      if (db.isOpen) await read(close);
+      await log.end();
+      if (db.isOpen) await read(() => connection.close());
     },
   };
 }
