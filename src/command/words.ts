@@ -87,37 +87,58 @@ ${CONFIG_HELP}
   },
   gateway: {
     summary: "asks a gateway itself: ports, inbox, results, USSD …",
-    usage: `Usage: simpost gateway NAME ports | queue | inbox | outbox
-       simpost gateway NAME results [TASK…]
-       simpost gateway NAME receipt PORT NUMBER
-       simpost gateway NAME ussd PORT CODE
+    usage: `Usage: simpost gateway NAME ports [--port P]… [--only DETAIL]…
+       simpost gateway NAME queue
+       simpost gateway NAME inbox [--port P]… [--number N]… [--since T] [--until T] [--after ID] [--unread | --read] [--delete [--yes]]
+       simpost gateway NAME outbox [--port P]… [--number N]… [--since T] [--until T]
+       simpost gateway NAME results [TASK…] [--port P]… [--number N]… [--since T] [--until T]
+       simpost gateway NAME receipt PORT[,PORT…] NUMBER [--count N] [--since T] [--until T]
+       simpost gateway NAME ussd PORT[,PORT…] CODE
+       simpost gateway NAME ussd PORT[,PORT…] [--since T] [--until T] | --cancel
        simpost gateway NAME cancel TASK
-       simpost gateway NAME clear inbox|outbox|ussd [--port P]… [--number N] [--since T] [--until T] [--all] [--yes]`,
+       simpost gateway NAME clear inbox|outbox|both|ussd [--port P]… [--number N]… [--since T] [--until T] [--record R]… [--all] [--yes]`,
     more: `Talks to the device, not to the daemon. What the device can't do is said, with exit 1.
 
   ports               its SIM ports: registered, number, IMSI …
   queue               texts that wait inside it
   inbox, outbox       texts that it keeps
-  results             what it says of texts that it sent; TASK: ids, where the device wants them
+  results             what it says of texts that it sent; TASK: task ids (synway), or the numbers they were sent under (dinstar)
   receipt             the delivery reports for texts from PORT to NUMBER
   ussd                dials CODE and waits for the answer; a menu is answered by one more call: ussd PORT 1
+                      without CODE: the answers that lie in the device
   cancel              stops a task that is being sent
   clear               deletes records in the device, for ever; asks first
 
 ${CONFIG_HELP}
   --json              one JSON object a line
-  --port P            only of this port; may be given several times
-  --number N          only with this phone
+  --port P            only of this port; may be given several times; in the boxes of devices with slots also 1.A
+  --number N          only with this phone; may be given several times
   --since T, --until T  only from this time (2026-11-22, 2026-11-22T18:00, UTC unless it says otherwise; 2h: two hours ago)
+  --only DETAIL       asks for this alone: number, imsi, iccid, imei, type or smsc; may be given several times
+  --after ID          only texts with a greater id, where the device numbers them
+  --unread            only unread texts; listing them marks them as read in the device (simpost itself goes by ids, not by marks)
+  --read              only texts that were read before
+  --delete            deletes in the device what it lists, in the same request; asks first, for a text that arrives just then goes too
+  --count N           the newest N reports
+  --cancel            ends the USSD session and forgets its answer
+  --record R          of clear ussd: only this record; may be given several times
   --all               everything
   --yes               does not ask; needed where there is no terminal`,
     options: {
       ...config,
       ...json,
       port: { type: "string", multiple: true },
-      number: { type: "string" },
+      number: { type: "string", multiple: true },
       since: { type: "string" },
       until: { type: "string" },
+      only: { type: "string", multiple: true },
+      after: { type: "string" },
+      unread: { type: "boolean" },
+      read: { type: "boolean" },
+      delete: { type: "boolean" },
+      count: { type: "string" },
+      cancel: { type: "boolean" },
+      record: { type: "string", multiple: true },
       all: { type: "boolean" },
       yes: { type: "boolean" },
     },

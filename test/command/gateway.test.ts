@@ -1,7 +1,7 @@
 // `simpost gateway NAME …` against a device that notes what it is asked.
 import { expect, test } from "vitest";
 import type { Clear, Desk, Gateway, Ussd } from "../../src/bridge/ports/gateway.ts";
-import { momentOf } from "../../src/command/clear.ts";
+import { momentOf } from "../../src/command/filter.ts";
 import { gatewayCommand } from "../../src/command/gateway.ts";
 import { Usage } from "../../src/command/io.ts";
 import { FakeClock, turn } from "../support/clock.ts";
@@ -97,11 +97,11 @@ test("ports: a table, or a JSON object a line", async () => {
 });
 
 test.each([
-  [["inbox"], ["inbox"], "hi [1m there"],
+  [["inbox"], ["inbox", {}], "hi [1m there"],
   [["queue"], ["queue"], "WAITING"],
-  [["results"], ["results", []], "SENT_OK"],
-  [["results", "7", "8"], ["results", ["7", "8"]], "SENT_OK"],
-  [["receipt", "0", "0170123"], ["receipt", 0, "+49170123"], "yes"],
+  [["results"], ["results", [], {}], "SENT_OK"],
+  [["results", "7", "8"], ["results", ["7", "8"], {}], "SENT_OK"],
+  [["receipt", "0", "0170123"], ["receipt", { ports: ["0"], numbers: ["+49170123"] }], "yes"],
   [["cancel", "0"], ["cancel", "0"], "stopped"],
 ])("%j", async (argv, question, printed) => {
   const box = device();
@@ -143,7 +143,7 @@ test.each([
 
 /** Only what no device lacks. */
 function desk(gateway: Gateway): Desk {
-  return { inbox: async (signal) => (await gateway.desk?.inbox(signal)) ?? [] };
+  return { inbox: async (filter, signal) => (await gateway.desk?.inbox(filter, signal)) ?? [] };
 }
 
 test("ussd: a code begins a session, and its answer is awaited", async () => {
@@ -199,7 +199,7 @@ test("ussd: no answer in time is a failure", async () => {
 test.each([
   [["--all"], { box: "inbox", all: true }],
   [["--port", "1", "--port", "2.A"], { box: "inbox", ports: ["1", "2.A"] }],
-  [["--number", "0170123"], { box: "inbox", number: "+49170123" }],
+  [["--number", "0170123"], { box: "inbox", numbers: ["+49170123"] }],
   [
     ["--since", "2h", "--until", "2026-11-22"],
     { box: "inbox", since: NOW - 7_200_000, until: Date.UTC(2026, 10, 22) },
@@ -236,12 +236,12 @@ test.each([
   [["toString"], 'there is no "toString"'],
   [["ports", "1"], '"1" is too much'],
   [["receipt", "0"], "it is written: receipt PORT NUMBER"],
-  [["ussd", "0"], "it is written: ussd PORT CODE"],
+  [["ussd"], "it is written: ussd PORT CODE"],
   [["ussd", "-", "*100#"], '"-" is no port'],
   [["ussd", "1.A", "*100#"], '"1.A" is no port'],
   [["cancel"], "cancel wants one TASK"],
-  [["clear", "all"], "clear wants one of inbox, outbox, ussd"],
-  [["clear"], "clear wants one of inbox, outbox, ussd"],
+  [["clear", "all"], "clear wants one of inbox, outbox, both, ussd"],
+  [["clear"], "clear wants one of inbox, outbox, both, ussd"],
   [["clear", "inbox"], "say what to delete"],
   [["clear", "inbox", "--yes"], "say what to delete"],
   [["clear", "inbox", "--all", "--port", "1"], "--all leaves no room"],

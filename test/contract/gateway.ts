@@ -472,7 +472,7 @@ const CASES = {
     const reader = new Reader();
     await reader.all(rig.gateway);
     await rig.hear(0, "+4917000001", "shown");
-    const rows = (await rig.gateway.desk?.inbox(never)) ?? [];
+    const rows = (await rig.gateway.desk?.inbox({}, never)) ?? [];
     assert.deepEqual(
       rows.map(({ text }) => text),
       ["shown"],

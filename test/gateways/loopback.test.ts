@@ -13,7 +13,7 @@ const text = (body: string, number = "+49151000001"): Outgoing => ({ id: id++, n
 async function rig(): Promise<Rig> {
   const clock = new FakeClock();
   const gateway = loopback(gatewayOptions({ name: "loop", clock }));
-  const sent = async () => (await gateway.desk?.outbox?.(never)) ?? [];
+  const sent = async () => (await gateway.desk?.outbox?.({}, never)) ?? [];
   let rows: Awaited<ReturnType<typeof sent>> = [];
   return {
     gateway,
@@ -88,7 +88,7 @@ test("its desk lists what was sent", async () => {
   const gateway = loopback(gatewayOptions({ clock, timezone: "Asia/Shanghai" }));
   const one = text("hello");
   await gateway.send({ ports: [3], texts: [one] }, never);
-  expect(await gateway.desk?.outbox?.(never)).toEqual([
+  expect(await gateway.desk?.outbox?.({}, never)).toEqual([
     { id: one.id, time: "2026-01-01 20:00:00", port: 3, number: "+49151000001", text: "hello" },
   ]);
 });

@@ -144,21 +144,21 @@ test("desk: inbox, outbox, results, receipts", async () => {
   device.phones.text("INFO", at(2), "offer");
   await gateway.send({ ports: [1], texts: [sms(1, ANA), sms(2, BEN)] }, never);
   const place = { time: "20261122120000", slot: null, sim: null };
-  expect(await desk.inbox(never)).toEqual([{ ...place, port: 2, number: "INFO", text: "offer" }]);
-  expect(await desk.outbox(never)).toEqual([
+  expect(await desk.inbox({}, never)).toEqual([{ ...place, port: 2, number: "INFO", text: "offer" }]);
+  expect(await desk.outbox({}, never)).toEqual([
     { ...place, port: 1, number: ANA, source: "API", text: "hello" },
     { ...place, port: 1, number: BEN, source: "API", text: "hello" },
   ]);
-  expect(await desk.results(["0", "7"], never)).toEqual([
+  expect(await desk.results(["0", "7"], {}, never)).toEqual([
     { task: 0, user: "1", port: 1, number: ANA, status: 3, outcome: "sent" },
     { task: 0, user: "1", port: 1, number: BEN, status: 3, outcome: "sent" },
   ]);
-  const receipt = (number: string) => desk.receipt?.(1, number, never);
+  const receipt = (number: string) => desk.receipt?.({ ports: ["1"], numbers: [number] }, never);
   while (!(await receipt(ANA))?.[0]?.delivered);
   expect(await receipt(ANA)).toEqual([{ port: 1, number: ANA, delivered: true, answer: "OK" }]);
   expect(await receipt(BEN)).toEqual([{ port: 1, number: BEN, delivered: false, answer: "no receipt" }]);
-  expect(await failure(desk.results(["x"], never))).toMatchObject({ kind: "permanent" });
-  expect(await failure(desk.results([], never))).toMatchObject({ kind: "permanent" });
+  expect(await failure(desk.results(["x"], {}, never))).toMatchObject({ kind: "permanent" });
+  expect(await failure(desk.results([], {}, never))).toMatchObject({ kind: "permanent" });
 });
 
 test("desk: clears what is named, by port, slot, number and time", async () => {
@@ -175,9 +175,9 @@ test("desk: clears what is named, by port, slot, number and time", async () => {
   ] as const)
     device.phones.text(from, at(port), "x");
   await gateway.send({ ports: [1], texts: [sms(1, ANA)] }, never);
-  expect(await desk.clear({ box: "inbox", ports: ["1.a"], number: ANA }, never)).toBe(1);
+  expect(await desk.clear({ box: "inbox", ports: ["1.a"], numbers: [ANA] }, never)).toBe(1);
   const minute = { since: clock.now() - 60_000, until: clock.now() };
-  expect(await desk.clear({ box: "inbox", ports: ["1", "2"], number: BEN, ...minute }, never)).toBe(1);
+  expect(await desk.clear({ box: "inbox", ports: ["1", "2"], numbers: [BEN], ...minute }, never)).toBe(1);
   expect(device.inbox).toHaveLength(1);
   expect(await desk.clear({ box: "outbox", until: clock.now() - 60_000 }, never)).toBe(0);
   expect(await desk.clear({ box: "outbox", ports: ["1"] }, never)).toBe(1);
@@ -206,7 +206,7 @@ test("desk: everything only when all is said", async () => {
     { box: "inbox" },
     { box: "outbox", ports: [] },
     { box: "ussd" },
-    { box: "ussd", number: ANA },
+    { box: "ussd", numbers: [ANA] },
     { box: "ussd", ports: ["1.A"] },
     { box: "inbox", ports: ["-1"] },
     { box: "inbox", ports: ["1,2"] },

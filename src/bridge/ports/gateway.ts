@@ -1,4 +1,5 @@
 // The contract of a gateway driver: what the heart asks of a box with SIM cards.
+import type { SendError } from "../errors.ts";
 import type { State } from "../message.ts";
 import type { Clock, Log } from "./system.ts";
 
@@ -113,14 +114,47 @@ export interface Limits {
 /** Rows for people: `simpost gateway NAME …`. */
 export type Row = Readonly<Record<string, string | number | boolean | null>>;
 
-/** Which stored records to delete. Nothing is ever deleted unless asked. */
-export interface Clear {
-  readonly box: "inbox" | "outbox" | "ussd";
+/**
+ * Which records: all conditions hold together. What a device can't be asked for is sorted out by the driver; a condition that neither can judge is
+ * a SendError `permanent`, never passed over.
+ */
+export interface Filter {
+  /** As the API counts them; where a port has several SIMs also one slot of it: `1.A`. */
   readonly ports?: readonly string[];
-  readonly number?: string;
-  /** UTC milliseconds. */
+  /** Phones as simpost writes them, or names. */
+  readonly numbers?: readonly string[];
+  /** UTC milliseconds, both included. */
   readonly since?: number;
   readonly until?: number;
+}
+
+export interface InboxFilter extends Filter {
+  /** Only texts with a greater id, where the device numbers them. */
+  readonly after?: string;
+  /** true: texts that were read already. false: unread ones, which the device then marks as read. Left out: all, and nothing is marked. */
+  readonly read?: boolean;
+}
+
+export interface ReceiptFilter extends Filter {
+  /** How many reports, the newest; from 1. */
+  readonly count?: number;
+}
+
+/** What a device knows of a port besides its state. */
+export type PortDetail = "number" | "imsi" | "iccid" | "imei" | "type" | "smsc";
+
+export interface PortFilter {
+  /** As the API counts them. */
+  readonly ports?: readonly number[];
+  /** Left out: all of them. */
+  readonly details?: readonly PortDetail[];
+}
+
+/** Which stored records to delete. Nothing is ever deleted unless asked. */
+export interface Clear extends Filter {
+  readonly box: "inbox" | "outbox" | "both" | "ussd";
+  /** Of `ussd`: the device's own sequence numbers, of the ports named. */
+  readonly records?: readonly number[];
   /** Everything, whatever the other fields say. Without it at least one of them is needed. */
   readonly all?: boolean;
 }
@@ -166,15 +200,40 @@ export interface Ussd {
   cancel(port: number, signal: AbortSignal): Promise<void>;
 }
 
+/** What became of a USSD code on one port. */
+export interface Dialled {
+  readonly port: number;
+  /** null: it was sent. */
+  readonly error: SendError | null;
+}
+
+/** USSD on several ports at once: one request each. */
+export interface UssdDesk {
+  send(ports: readonly number[], code: string, signal: AbortSignal): Promise<readonly Dialled[]>;
+  /** The network's answers so far to what was sent at or after `since` (UTC milliseconds), by port. */
+  replies(ports: readonly number[], since: number, signal: AbortSignal): Promise<ReadonlyMap<number, string>>;
+  cancel(ports: readonly number[], signal: AbortSignal): Promise<void>;
+  /** The answers that lie in the device, whatever they answer. */
+  kept(ports: readonly number[], filter: Filter, signal: AbortSignal): Promise<readonly Row[]>;
+}
+
 export interface Desk {
   /** Texts that wait inside the device. */
   queue?(signal: AbortSignal): Promise<readonly Row[]>;
-  inbox(signal: AbortSignal): Promise<readonly Row[]>;
-  outbox?(signal: AbortSignal): Promise<readonly Row[]>;
+  inbox(filter: InboxFilter, signal: AbortSignal): Promise<readonly Row[]>;
+  /**
+   * Lists the inbox and deletes what was listed, in one request: what simpost has not read by then is never forwarded, and what the device
+   * deletes without listing it is lost. Throws Unreadable with the whole answer if it can't be read: the texts are gone from the device by then.
+   */
+  take?(filter: Filter, signal: AbortSignal): Promise<readonly Row[]>;
+  outbox?(filter: Filter, signal: AbortSignal): Promise<readonly Row[]>;
   /** What the device says of texts it sent; `tasks`: task ids, where the device wants them. */
-  results?(tasks: readonly string[], signal: AbortSignal): Promise<readonly Row[]>;
-  /** The delivery reports for texts from `port` to `number`. */
-  receipt?(port: number, number: string, signal: AbortSignal): Promise<readonly Row[]>;
+  results?(tasks: readonly string[], filter: Filter, signal: AbortSignal): Promise<readonly Row[]>;
+  /** The delivery reports for texts from `ports` to `numbers`. */
+  receipt?(filter: ReceiptFilter, signal: AbortSignal): Promise<readonly Row[]>;
+  /** Like `Gateway.ports`, asked anew, of some ports or for some details only. */
+  ports?(filter: PortFilter, signal: AbortSignal): Promise<readonly PortInfo[]>;
+  readonly ussd?: UssdDesk;
   /** Stops a sending task. False: the device does not know it. */
   cancel?(task: string, signal: AbortSignal): Promise<boolean>;
   /** Deletes records in the device; returns how many, or null if the device does not say. */

@@ -59,15 +59,19 @@ export async function receive(
   return take({ ...START, ...first, scan: randomUUID() }, page);
 }
 
-/** All texts that the device holds, oldest id first. */
+/** Section 6.2. `unread`: the texts that come back are marked as read in the device. */
+export type Flag = "all" | "read" | "unread";
+
+/** The texts with a greater id than `after` (undefined: all), oldest id first. */
 export async function readAll(
   api: Api,
   options: Pick<GatewayOptions, "timezone" | "clock">,
+  { after = NONE, flag }: { readonly after?: number | undefined; readonly flag: Flag },
   signal: AbortSignal,
 ): Promise<readonly Incoming[]> {
   const found: Incoming[] = [];
-  for (let last = NONE; ; ) {
-    const { texts } = await readPage(api, options, last, signal);
+  for (let last = after; ; ) {
+    const { texts } = await readPage(api, options, last, signal, flag);
     const fresh = texts.filter(({ id }) => id > last);
     found.push(...fresh.map(({ text }) => text));
     const end = fresh.at(-1);
@@ -102,10 +106,11 @@ async function readPage(
   options: Pick<GatewayOptions, "timezone" | "clock">,
   last: number,
   signal: AbortSignal,
+  flag: Flag = "all",
 ): Promise<Page> {
   // Ids greater than the given one come back. Left out, all do, 0 too.
   const after = last > 0 ? `&incoming_sms_id=${last - 1}` : "";
-  const reply = await api.read(`/api/query_incoming_sms?flag=all${after}`, signal);
+  const reply = await api.read(`/api/query_incoming_sms?flag=${flag}${after}`, signal);
   const now = options.clock.now();
   const texts = listOf(reply).map((row) => readText(row, options.timezone, now, reply.body));
   texts.sort((a, b) => a.id - b.id);

@@ -25,6 +25,7 @@ export function dinstar(options: GatewayOptions): Gateway {
   const dial = (phone: string) => dialled(phone, options.numbers, options.region);
   const results = createResultQuery(api, dial);
   const receipts = createReceiptQuery(api, dial);
+  const ussd = createUssd(api, options.clock);
   return {
     name: options.name,
     limits: { batch: MAX_TEXTS, sameText: false, fits, ussd: MAX_USSD_BYTES },
@@ -33,8 +34,8 @@ export function dinstar(options: GatewayOptions): Gateway {
     inquire: (unsure, context, signal) => inquire(api, results, unsure, context, signal),
     receive: (cursor, signal) => receive(api, options, cursor, signal),
     ports: (signal) => readPorts(api, signal),
-    ussd: createUssd(api, options.clock),
-    desk: createDesk(api, dial, options),
+    ussd: ussd.one,
+    desk: createDesk(api, dial, options, ussd.several),
     close: () => http.close(),
   };
 }

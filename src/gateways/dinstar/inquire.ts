@@ -1,9 +1,9 @@
 // Did doubtful texts arrive after all? Asked of the device's queue first, then of its results. Sends nothing.
 import type { Report, Submitted } from "../../bridge/ports/gateway.ts";
 import type { Api } from "./api.ts";
+import { chunks } from "./chunks.ts";
 import { MAX_QUERIED } from "./limits.ts";
 import { int } from "./parse.ts";
-import { chunks } from "./progress.ts";
 import { type ResultQuery, reportOf } from "./results.ts";
 
 /** How many texts wait in the device (section 5); undefined: it does not say. */

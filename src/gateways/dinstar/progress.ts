@@ -1,6 +1,6 @@
 // What became of texts that the device took: results first, then the handsets' reports.
 import type { Report, Submitted } from "../../bridge/ports/gateway.ts";
-import { MAX_QUERIED } from "./limits.ts";
+import { chunks } from "./chunks.ts";
 import type { ReceiptQuery } from "./receipts.ts";
 import { type ResultQuery, reportOf } from "./results.ts";
 
@@ -42,9 +42,3 @@ export async function progress(
 
 /** Of a text that was sent, only its end is news. */
 const isOld = ({ outcome }: Report): boolean => outcome === "sent" || outcome === "waiting";
-
-export function chunks<T>(list: readonly T[], size: number = MAX_QUERIED): readonly (readonly T[])[] {
-  const found: (readonly T[])[] = [];
-  for (let at = 0; at < list.length; at += size) found.push(list.slice(at, at + size));
-  return found;
-}

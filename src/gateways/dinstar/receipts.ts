@@ -2,6 +2,7 @@
 import type { Report, Submitted } from "../../bridge/ports/gateway.ts";
 import { toLocal, toUtc } from "../localtime.ts";
 import type { Api } from "./api.ts";
+import { ask, type Conditions } from "./conditions.ts";
 import { createQuery } from "./filters.ts";
 import { type Fields, int, rows, str } from "./parse.ts";
 import { samePhone } from "./phones.ts";
@@ -58,17 +59,15 @@ export function createReceiptQuery(api: Api, dial: (phone: string) => string): R
   };
 }
 
-/** All reports for texts from `port` to `number` (as the device writes it). Rows as they are. */
+/** The reports that meet these conditions. Rows as they are. */
 export async function listReceipts(
   api: Api,
-  port: number,
-  number: string,
+  conditions: Conditions,
   signal: AbortSignal,
 ): Promise<readonly Fields[]> {
-  const reply = await api.read(PATH, signal, { number: [number] });
-  return rows(reply.fields, "result").filter(
-    (row) => int(row.port) === port && samePhone(str(row.number) ?? "", number),
-  );
+  const { number } = conditions.body;
+  const reply = await ask(api, PATH, [conditions.body, number ? { number } : {}, {}], signal);
+  return rows(reply.fields, "result").filter((row) => conditions.keeps(row));
 }
 
 /** Nothing for a text of which the device has not said where its reports will be. */

@@ -1,6 +1,8 @@
 // query_sms_result (section 3): what the device says of texts it was given, found by the user_id that we gave them.
 import type { Report, Submitted } from "../../bridge/ports/gateway.ts";
 import type { Api } from "./api.ts";
+import { chunks } from "./chunks.ts";
+import { ask, type Conditions } from "./conditions.ts";
 import { createQuery } from "./filters.ts";
 import { FULL_PAGE } from "./limits.ts";
 import { type Fields, int, rows, str } from "./parse.ts";
@@ -45,14 +47,24 @@ function isTo(row: Fields, phone: string): boolean {
   return number === "" || samePhone(number, phone);
 }
 
-/** All that the device lists, or what it lists under these user ids. Rows as they are. */
+/** All that the device lists, or what it lists under these user ids, as far as it meets the conditions. Rows as they are. */
 export async function listResults(
   api: Api,
   ids: readonly number[],
+  conditions: Conditions,
   signal: AbortSignal,
 ): Promise<readonly Fields[]> {
-  const reply = await api.read(PATH, signal, ids.length === 0 ? {} : { user_id: ids });
-  return rows(reply.fields, "result");
+  const found: Fields[] = [];
+  for (const some of ids.length === 0 ? [undefined] : chunks(ids)) {
+    const own = some === undefined ? {} : { user_id: some };
+    const reply = await ask(api, PATH, [{ ...own, ...conditions.body }, own, {}], signal);
+    found.push(
+      ...rows(reply.fields, "result").filter(
+        (row) => (some?.includes(int(row.user_id) ?? -1) ?? true) && conditions.keeps(row),
+      ),
+    );
+  }
+  return found;
 }
 
 /** The report that a record of query_sms_result amounts to; undefined for a status that is not in section 3.3. */

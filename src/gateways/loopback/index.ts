@@ -1,7 +1,13 @@
 // The loopback gateway: a driver without a device. Sends nothing, reports everything as delivered, echoes on request. Read it first to write another one.
 import { randomUUID } from "node:crypto";
 import { SendError } from "../../bridge/errors.ts";
-import type { Gateway, GatewayOptions, Incoming, Submitted } from "../../bridge/ports/gateway.ts";
+import type {
+  Gateway,
+  GatewayOptions,
+  InboxFilter,
+  Incoming,
+  Submitted,
+} from "../../bridge/ports/gateway.ts";
 import { toLocal } from "../localtime.ts";
 
 const PORTS = 4;
@@ -100,17 +106,22 @@ export function loopback(options: GatewayOptions): Gateway {
     },
 
     desk: {
-      async inbox() {
-        return inbox.map(({ stamp, port, number, text }) => ({ time: stamp, port, number, text }));
+      async inbox(filter) {
+        return inbox
+          .filter(meets(filter))
+          .map(({ stamp, port, number, text }) => ({ time: stamp, port, number, text }));
       },
-      async outbox() {
-        return [...outbox].map(([id, { at, port, number, text }]) => ({
-          id,
-          time: toLocal(at, timezone),
-          port,
-          number,
-          text,
-        }));
+      async outbox(filter) {
+        const meeting = meets(filter);
+        return [...outbox]
+          .filter(([, sent]) => meeting(sent))
+          .map(([id, { at, port, number, text }]) => ({
+            id,
+            time: toLocal(at, timezone),
+            port,
+            number,
+            text,
+          }));
       },
     },
 
@@ -120,6 +131,17 @@ export function loopback(options: GatewayOptions): Gateway {
       answers.clear();
     },
   };
+}
+
+/** What a device can't be asked for its driver sorts out; a condition that neither can judge is refused. */
+function meets({ ports, numbers, since, until, ...others }: InboxFilter) {
+  const refused = Object.keys(others)[0];
+  if (refused !== undefined) throw new SendError("permanent", `loopback texts have nothing for "${refused}"`);
+  return ({ at, port, number }: Pick<Sent, "at" | "port" | "number">): boolean =>
+    (ports?.includes(String(port)) ?? true) &&
+    (numbers?.includes(number) ?? true) &&
+    at >= (since ?? at) &&
+    at <= (until ?? at);
 }
 
 /** A driver starts nothing for a caller who has given up. */

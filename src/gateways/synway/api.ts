@@ -14,6 +14,8 @@ export interface Api {
   act(event: Action, params: Params, signal: AbortSignal): Promise<string>;
   /** An event that only reads. Throws Refused, SendError `temporary`, Unreadable. */
   ask(event: Question, params: Params, signal: AbortSignal): Promise<string>;
+  /** A question that deletes what it answers. Throws Refused, SendError `unsure` when it may have deleted, Unreadable. */
+  take(event: Question, params: Params, signal: AbortSignal): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -131,6 +133,7 @@ export function createApi(options: GatewayOptions, settings: Settings): Api {
         throw error;
       }
     },
+    take: (event, params, signal) => call(path(event, "/API/QueryInfo"), event, params, signal, true),
     close: () => http.close(),
   };
 }

@@ -10,6 +10,12 @@ export interface Window {
   readonly number?: string;
 }
 
+/** Of some ports only, or of some numbers (as dialled): for a box that is listed by hand. */
+export interface Narrow {
+  readonly ports?: readonly number[] | undefined;
+  readonly numbers?: readonly string[] | undefined;
+}
+
 /** Asks the device; gives the answer's content. */
 export type Ask = (window: Window) => Promise<string>;
 

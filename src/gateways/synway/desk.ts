@@ -1,55 +1,82 @@
-// What the flow does not use, for the command line: boxes, results, receipts, and deleting (vendor sections 2.2.5, 2.3.3).
-import { SendError } from "../../bridge/errors.ts";
-import type { Clear, Desk, Row } from "../../bridge/ports/gateway.ts";
+// What the flow does not use, for the command line: boxes, results, receipts, ports.
+import { Unreadable } from "../../bridge/errors.ts";
+import type { Desk, Filter, Row, UssdDesk } from "../../bridge/ports/gateway.ts";
 import { Refused } from "./api.ts";
-import { type Device, dial } from "./device.ts";
+import { clear } from "./clear.ts";
+import { conditionsOf, narrowly, refuse } from "./conditions.ts";
+import type { Device } from "./device.ts";
 import { readInbox } from "./inbox.ts";
 import { SOURCES } from "./limits.ts";
+import { sameNumber } from "./numbers.ts";
 import { readOutbox } from "./outbox.ts";
-import type { SmsRecord } from "./records.ts";
-import { stampAt } from "./stamps.ts";
+import { listPorts } from "./ports.ts";
+import { readRecords, type SmsRecord } from "./records.ts";
+import { dashed } from "./stamps.ts";
 import { fateOf, queryTasksEach } from "./tasks.ts";
 
-export function createDesk(
-  device: Device,
-): Required<Pick<Desk, "inbox" | "outbox" | "results" | "receipt" | "clear">> {
-  const { api } = device;
+export function createDesk(device: Device, ussd: UssdDesk): Required<Omit<Desk, "queue" | "cancel">> {
+  const { api, settings } = device;
   return {
-    async inbox(signal) {
-      return (await readInbox(device, {}, signal)).map((record) => ({ ...place(record), text: record.rest }));
+    ussd,
+    ports: (filter, signal) => listPorts(device, filter, signal),
+    clear: (what, signal) => clear(device, what, signal),
+    take: (filter, signal) => take(device, filter, signal),
+
+    async inbox({ after, read, ...filter }, signal) {
+      if (after !== undefined) throw refuse("the gateway's texts carry no ids");
+      if (read !== undefined) throw refuse("the gateway does not tell read texts from unread ones");
+      const { window, narrow, keeps } = conditionsOf(device, filter);
+      const found = await narrowly(device, narrow, (only) => readInbox(device, window, signal, only));
+      return found.filter(keeps).map(received);
     },
 
-    async outbox(signal) {
-      return (await readOutbox(device, {}, signal)).map((record) => ({
+    async outbox(filter, signal) {
+      const { window, narrow, keeps } = conditionsOf(device, filter);
+      const found = await narrowly(device, narrow, (only) => readOutbox(device, window, signal, only));
+      return found.filter(keeps).map((record) => ({
         ...place(record),
         source: record.source === undefined ? null : (SOURCES[record.source] ?? record.source),
         text: record.text,
       }));
     },
 
-    async results(tasks, signal) {
+    async results(tasks, filter, signal) {
       const ids = tasks.map((task) => {
         if (/^\d{1,15}$/.test(task)) return Number(task);
         throw refuse(`"${task}" is no task: tasks are numbers`);
       });
       if (ids.length === 0) throw refuse("name the tasks: the device lists none by itself");
-      return (await queryTasksEach(device, ids, signal)).flatMap((task) =>
-        task.lines.map(
-          (line): Row => ({
-            task: task.id,
-            user: task.user ?? null,
-            port: line.port ?? null,
-            number: line.number,
-            status: line.status,
-            outcome: fateOf({ ...task, lines: [line] }, line.number)?.outcome ?? "none",
-          }),
-        ),
+      if (filter.since !== undefined || filter.until !== undefined)
+        throw refuse("the gateway's tasks carry no times");
+      const { ports, numbers } = conditionsOf(device, filter).narrow;
+      return (await queryTasksEach(device, ids, signal, { ports, numbers })).flatMap((task) =>
+        task.lines
+          .filter(({ port }) => ports === undefined || (port !== undefined && ports.includes(port)))
+          .filter(({ number }) => numbers?.some((one) => sameNumber(number, one)) ?? true)
+          .map(
+            (line): Row => ({
+              task: task.id,
+              user: task.user ?? null,
+              port: line.port ?? null,
+              number: line.number,
+              status: line.status,
+              outcome: fateOf({ ...task, lines: [line] }, line.number)?.outcome ?? "none",
+            }),
+          ),
       );
     },
 
-    async receipt(port, number, signal) {
-      const num = dial(device, number);
-      const rptnum = device.settings.rptnum === undefined ? undefined : String(device.settings.rptnum);
+    /** 2.2.6: one port, one number; the answer covers the newest `rptnum` texts. */
+    async receipt({ count, since, until, ...filter }, signal) {
+      if (since !== undefined || until !== undefined)
+        throw refuse("the gateway's delivery reports carry no times");
+      const { ports = [], numbers = [] } = conditionsOf(device, filter).narrow;
+      const [port, ...otherPorts] = ports;
+      const [num, ...otherNumbers] = numbers;
+      if (port === undefined || num === undefined || otherPorts.length > 0 || otherNumbers.length > 0)
+        throw refuse("the gateway tells delivery reports for one port and one number at a time");
+      const many = count ?? settings.rptnum;
+      const rptnum = many === undefined ? undefined : String(many);
       let answer: string;
       try {
         answer = await api.ask("querytxsmsrpt", { port: String(port), num, rptnum }, signal);
@@ -59,50 +86,39 @@ export function createDesk(
       }
       return [{ port, number: num, delivered: /^\s*ok\b/i.test(answer), answer }];
     },
+  };
+}
 
-    async clear(what, signal) {
-      const ports = what.ports?.map(writtenPort);
-      const content =
-        what.box === "ussd"
-          ? await api.act("deleteussd", ussdToDelete(what, ports), signal)
-          : await api.act("deletesms", textsToDelete(device, what, ports), signal);
-      const total = /total\s*:\s*(\d+)/i.exec(content)?.[1];
-      return total === undefined ? null : Number(total);
+/** 2.2.3 `delete`, whose value the document does not name. What comes back is not narrowed down here: it is gone from the device. */
+async function take(device: Device, filter: Filter, signal: AbortSignal): Promise<readonly Row[]> {
+  const { inboxEvent, outboxEvent } = device.settings;
+  const { window, narrow } = conditionsOf(device, filter);
+  const { ports, numbers } = narrow;
+  const newer = inboxEvent === "newqueryrxsms";
+  if (outboxEvent === "queryrxsms")
+    throw refuse("this gateway lists both boxes as one: the outbox would be deleted too");
+  if (filter.ports?.some((port) => port.includes(".")))
+    throw refuse("texts are deleted here by port, not by slot");
+  if (newer && (ports?.length !== 1 || numbers))
+    throw refuse("this gateway lists one port at a time and knows no numbers: name one port, and no number");
+  const time = (stamp: string | undefined) => (newer && stamp !== undefined ? dashed(stamp) : stamp);
+  const content = await device.api.take(
+    inboxEvent,
+    {
+      begintime: time(window.begin),
+      endtime: time(window.end),
+      num: numbers?.join(","),
+      port: ports?.join(","),
+      delete: "1",
     },
-  };
+    signal,
+  );
+  const reading = readRecords(content, device.inbox.known);
+  if (reading.sure) return reading.records.map(received);
+  throw new Unreadable(`${reading.total} texts can't be told apart from what they say`, content);
 }
 
-/** 2.2.5. `clear: "2"` empties the box, and on some firmware both: only when all was asked for. */
-function textsToDelete(device: Device, what: Clear, ports: readonly string[] | undefined) {
-  const smsbox = what.box === "inbox" ? "r" : "s";
-  if (what.all) return { smsbox, clear: "2" };
-  const zone = device.options.timezone;
-  const conditions = {
-    port: ports?.length ? ports.join(",") : undefined,
-    phonenum: what.number === undefined ? undefined : dial(device, what.number),
-    begintime: what.since === undefined ? undefined : stampAt(what.since, zone),
-    endtime: what.until === undefined ? undefined : stampAt(what.until, zone),
-  };
-  if (Object.values(conditions).every((condition) => condition === undefined || condition === ""))
-    throw refuse("say what to delete: ports, a number, a time, or all");
-  return { ...conditions, smsbox, clear: "1" };
-}
-
-/** 2.3.3. */
-function ussdToDelete(what: Clear, ports: readonly string[] | undefined) {
-  if (what.all) return { port: "-1", num: "-1" };
-  if (what.number !== undefined || what.since !== undefined || what.until !== undefined)
-    throw refuse("the device deletes USSD answers by port only");
-  if (!ports?.length) throw refuse("say what to delete: ports, or all");
-  if (ports.some((port) => port.includes("."))) throw refuse("USSD answers are kept by port, not by slot");
-  return { port: ports.join(","), num: "-1" };
-}
-
-/** A port, or one slot of it: `1`, `1.A`. */
-function writtenPort(port: string): string {
-  if (/^\d{1,3}(?:\.[A-D])?$/i.test(port)) return port.toUpperCase();
-  throw refuse(`"${port}" is no port: 1, or 1.A for one slot of it`);
-}
+const received = (record: SmsRecord): Row => ({ ...place(record), text: record.rest });
 
 const place = (record: SmsRecord) => ({
   time: record.time,
@@ -111,6 +127,3 @@ const place = (record: SmsRecord) => ({
   sim: record.sim ?? null,
   number: record.number,
 });
-
-const refuse = (message: string): SendError =>
-  new SendError("permanent", message, { scope: "message", words: message });

@@ -1,7 +1,7 @@
 // Reads the inbox (vendor section 2.2.3) in overlapping windows, now and then as a whole. Never deletes.
 import { createHash, randomUUID } from "node:crypto";
 import type { Incoming, Received } from "../../bridge/ports/gateway.ts";
-import { readBox, type Window } from "./boxes.ts";
+import { type Narrow, readBox, type Window } from "./boxes.ts";
 import type { Device } from "./device.ts";
 import { looksSent } from "./outbox.ts";
 import { portCount } from "./ports.ts";
@@ -82,16 +82,17 @@ export function createReceive(
   };
 }
 
-/** All records of a window. Throws Unreadable. */
+/** All records of a window, or of some ports and numbers (2.2.3 `port`, `num`). Throws Unreadable. */
 export async function readInbox(
   device: Device,
   window: Window,
   signal: AbortSignal,
+  { ports, numbers }: Narrow = {},
 ): Promise<readonly SmsRecord[]> {
   const { api, settings, options } = device;
   const perPort = settings.inboxEvent === "newqueryrxsms";
   const time = (stamp: Stamp | undefined) => (perPort && stamp !== undefined ? dashed(stamp) : stamp);
-  const read = async (port: number | undefined) => {
+  const read = async (port: string | undefined) => {
     const records = await readBox(
       ({ begin, end, number }) =>
         api.ask(
@@ -99,8 +100,8 @@ export async function readInbox(
           {
             begintime: time(begin),
             endtime: time(end),
-            num: number,
-            port: port === undefined ? undefined : String(port),
+            num: number ?? numbers?.join(","),
+            port,
           },
           signal,
         ),
@@ -110,11 +111,15 @@ export async function readInbox(
     );
     return settings.outboxEvent === "queryrxsms" ? records.filter((record) => !looksSent(record)) : records;
   };
-  if (!perPort) return read(undefined);
+  if (!perPort) return read(ports?.join(","));
   const found: SmsRecord[] = [];
-  const ports = await portCount(device, signal);
-  for (let i = 0; i < ports; i++) found.push(...(await read(settings.portBase + i)));
+  for (const port of ports ?? (await allPorts(device, signal))) found.push(...(await read(String(port))));
   return found;
+}
+
+async function allPorts(device: Device, signal: AbortSignal): Promise<readonly number[]> {
+  const count = await portCount(device, signal);
+  return Array.from({ length: count }, (_, index) => device.settings.portBase + index);
 }
 
 /** What makes two texts the same: what the bridge tells them apart by. */

@@ -18,6 +18,7 @@ export function synway(options: GatewayOptions): Gateway {
   const settings = readSettings(options.extra);
   const api = createApi(options, settings);
   const device: Device = { api, options, settings, inbox: new BoxMemory(), outbox: new BoxMemory() };
+  const ussd = createUssd(device);
   return {
     name: options.name,
     limits: LIMITS,
@@ -26,8 +27,8 @@ export function synway(options: GatewayOptions): Gateway {
     inquire: (unsure, context, signal) => inquire(device, unsure, context, signal),
     receive: createReceive(device),
     ports: createPorts(device),
-    ussd: createUssd(device),
-    desk: createDesk(device),
+    ussd: ussd.one,
+    desk: createDesk(device, ussd.several),
     close: () => api.close(),
   };
 }

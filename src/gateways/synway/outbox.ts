@@ -1,6 +1,6 @@
 // Reads the outbox (vendor section 2.2.4) and compares its texts with ours.
 import type { Submitted } from "../../bridge/ports/gateway.ts";
-import { readBox, type Window } from "./boxes.ts";
+import { type Narrow, readBox, type Window } from "./boxes.ts";
 import type { Device } from "./device.ts";
 import { sameNumber } from "./numbers.ts";
 import type { SmsRecord } from "./records.ts";
@@ -15,16 +15,21 @@ export interface SentRecord extends SmsRecord {
   readonly text: string;
 }
 
-/** Throws Unreadable when the records can't be told for certain. */
+/** All records of a window, or of some ports and numbers (2.2.4 `port`, `num`). Throws Unreadable when they can't be told for certain. */
 export async function readOutbox(
   device: Device,
   window: Window,
   signal: AbortSignal,
+  { ports, numbers }: Narrow = {},
 ): Promise<readonly SentRecord[]> {
   const { api, options, settings } = device;
   const records = await readBox(
     ({ begin, end, number }) =>
-      api.ask(settings.outboxEvent, { begintime: begin, endtime: end, num: number }, signal),
+      api.ask(
+        settings.outboxEvent,
+        { begintime: begin, endtime: end, num: number ?? numbers?.join(","), port: ports?.join(",") },
+        signal,
+      ),
     window,
     device.outbox,
   );

@@ -1,6 +1,6 @@
 // The ports: call state, connection to a base station, and what is known of modem and SIM (vendor section 2.1).
 import { SendError, Unreadable } from "../../bridge/errors.ts";
-import type { PortInfo } from "../../bridge/ports/gateway.ts";
+import type { PortFilter, PortInfo } from "../../bridge/ports/gateway.ts";
 import { Refused, unreadable } from "./api.ts";
 import type { Device } from "./device.ts";
 import { CONNECT_STATES, IDLE, PORT_STATES, REGISTERED, UNAVAILABLE } from "./limits.ts";
@@ -21,7 +21,7 @@ const TYPES = [
 type Wireless = Partial<Record<(typeof TYPES)[number][1], string>>;
 
 export function createPorts(device: Device): (signal: AbortSignal) => Promise<readonly PortInfo[]> {
-  const { options, settings } = device;
+  const { options } = device;
   let wireless: ReadonlyMap<number, Wireless> = new Map();
   let wirelessAt = Number.NEGATIVE_INFINITY;
 
@@ -33,20 +33,40 @@ export function createPorts(device: Device): (signal: AbortSignal) => Promise<re
       wireless = complete ? found : new Map([...wireless, ...found]);
       wirelessAt = options.clock.now() + (complete ? WIRELESS_EVERY : WIRELESS_AGAIN);
     }
-    return states.map((state, i) => {
-      const port = settings.portBase + i;
-      const connection = connected?.[i];
-      const words = [PORT_STATES[state] ?? `state ${state}`];
-      if (connection !== undefined) words.push(CONNECT_STATES[connection] ?? `connection ${connection}`);
-      return {
-        port,
-        registered: state !== UNAVAILABLE && (connection === undefined || REGISTERED.includes(connection)),
-        state: words.join(", "),
-        busy: state !== IDLE && state !== UNAVAILABLE,
-        ...wireless.get(port),
-      };
-    });
+    return describe(device, states, connected, wireless);
   };
+}
+
+const describe = (
+  { settings }: Device,
+  states: readonly number[],
+  connected: readonly number[] | undefined,
+  wireless: ReadonlyMap<number, Wireless>,
+): readonly PortInfo[] =>
+  states.map((state, i) => {
+    const port = settings.portBase + i;
+    const connection = connected?.[i];
+    const words = [PORT_STATES[state] ?? `state ${state}`];
+    if (connection !== undefined) words.push(CONNECT_STATES[connection] ?? `connection ${connection}`);
+    return {
+      port,
+      registered: state !== UNAVAILABLE && (connection === undefined || REGISTERED.includes(connection)),
+      state: words.join(", "),
+      busy: state !== IDLE && state !== UNAVAILABLE,
+      ...wireless.get(port),
+    };
+  });
+
+/** The same asked anew, of some ports or for some details only: for the command line. */
+export async function listPorts(
+  device: Device,
+  { ports, details }: PortFilter,
+  signal: AbortSignal,
+): Promise<readonly PortInfo[]> {
+  const states = await portStates(device, signal);
+  const connected = await connectStates(device, states.length, signal);
+  const known = await readWireless(device, states.length, signal, { ports, details });
+  return describe(device, states, connected, known.found).filter(({ port }) => ports?.includes(port) ?? true);
 }
 
 /** Call states (2.1.1), first port first. */
@@ -92,13 +112,20 @@ export function readStates(content: string, name: string): readonly number[] {
 }
 
 /** Never fails but for a stop: a device that does not say keeps its ports. */
-async function readWireless(device: Device, count: number, signal: AbortSignal) {
+async function readWireless(
+  device: Device,
+  count: number,
+  signal: AbortSignal,
+  { ports, details }: { readonly [key in keyof PortFilter]: PortFilter[key] | undefined } = {},
+) {
   const { portBase, wirelessBase } = device.settings;
+  const port = ports?.map((one) => one - portBase + wirelessBase).join(",");
   const found = new Map<number, Wireless>();
   let complete = true;
   for (const [type, field] of TYPES) {
+    if (details && !details.includes(field)) continue;
     try {
-      const content = await device.api.ask("getwirelessinfo", { type }, signal);
+      const content = await device.api.ask("getwirelessinfo", { type, port }, signal);
       for (const [index, value] of readWirelessInfo(content, count, wirelessBase)) {
         const port = index - wirelessBase + portBase;
         found.set(port, { ...found.get(port), [field]: value });

@@ -1,5 +1,6 @@
 // Sending tasks: what querytxsms says of them (vendor section 2.2.2), and which of our texts a line means.
 import { Refused, unreadable } from "./api.ts";
+import type { Narrow } from "./boxes.ts";
 import type { Device } from "./device.ts";
 import { MAX_TASKS, STATUS } from "./limits.ts";
 import { sameNumber } from "./numbers.ts";
@@ -65,36 +66,39 @@ export function readTasks(content: string): readonly Task[] {
   return tasks;
 }
 
-/** Asks for tasks, many per request. Those that the device does not know are left out. */
+/** Asks for tasks, many per request, or for some of their lines (2.2.2 `num`, `port`). Those that the device does not know are left out. */
 export async function queryTasks(
   device: Device,
   ids: readonly number[],
   signal: AbortSignal,
+  { ports, numbers }: Narrow = {},
 ): Promise<readonly Task[]> {
   const found: Task[] = [];
   for (let at = 0; at < ids.length; at += MAX_TASKS) {
     const some = ids.slice(at, at + MAX_TASKS);
-    const content = await device.api.ask("querytxsms", { taskid: some.join(",") }, signal);
+    const params = { taskid: some.join(","), num: numbers?.join(","), port: ports?.join(",") };
+    const content = await device.api.ask("querytxsms", params, signal);
     found.push(...readTasks(content).filter(({ id }) => some.includes(id)));
   }
   return found;
 }
 
-/** Like queryTasks, for firmware that refuses a whole request over one task that it does not know: asks for halves. */
+/** Like queryTasks, for firmware that refuses a whole request over one task, or a filter, that it does not know: asks for halves, then for all. */
 export async function queryTasksEach(
   device: Device,
   ids: readonly number[],
   signal: AbortSignal,
+  narrow: Narrow = {},
 ): Promise<readonly Task[]> {
   try {
-    return await queryTasks(device, ids, signal);
+    return await queryTasks(device, ids, signal, narrow);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
   }
-  if (ids.length < 2) return [];
+  if (ids.length < 2) return (narrow.ports ?? narrow.numbers) ? queryTasksEach(device, ids, signal) : [];
   const middle = Math.ceil(ids.length / 2);
-  const first = await queryTasksEach(device, ids.slice(0, middle), signal);
-  return [...first, ...(await queryTasksEach(device, ids.slice(middle), signal))];
+  const first = await queryTasksEach(device, ids.slice(0, middle), signal, narrow);
+  return [...first, ...(await queryTasksEach(device, ids.slice(middle), signal, narrow))];
 }
 
 /** Whether a task sends to `number` (as dialled). */

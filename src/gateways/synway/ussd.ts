@@ -1,6 +1,6 @@
 // USSD (vendor section 2.3): codes out, the network's answers in. The device keeps answers as records; which one is new is found out here.
 import { SendError } from "../../bridge/errors.ts";
-import type { Ussd } from "../../bridge/ports/gateway.ts";
+import type { Ussd, UssdDesk } from "../../bridge/ports/gateway.ts";
 import { Refused, unreadable } from "./api.ts";
 import type { Device } from "./device.ts";
 import { MAX_USSD } from "./limits.ts";
@@ -21,63 +21,108 @@ export interface UssdRecord {
 /** The device's clock may be this far behind ours, milliseconds. */
 const SKEW = 60_000;
 
-export function createUssd(device: Device): Ussd {
+/** For the flow, one port at a time, and for the command line, several in one request. They share what is known of older answers. */
+export function createUssd(device: Device): { readonly one: Ussd; readonly several: UssdDesk } {
   const { api, options } = device;
   /** The records that were there before the last code was sent, by port: theirs are not the answers to it. */
   const before = new Map<number, ReadonlySet<string>>();
 
-  return {
-    async send(port, code, signal) {
+  const several: UssdDesk = {
+    async send(ports, code, signal) {
       if (code === "" || Buffer.byteLength(code) > MAX_USSD)
         throw new SendError("permanent", `a USSD code has 1 to ${MAX_USSD} characters`, {
           scope: "message",
           words: "the code is too long for the gateway",
         });
-      before.delete(port);
-      before.set(port, new Set((await records(device, port, undefined, signal)).map(nameOf)));
-      const content = await api.act("txussd", { port: String(port), ussd: code }, signal);
-      const sent = new RegExp(`(?:^|[;,\\s])${port}\\s*:\\s*([01])(?:[;,.\\s]|$)`).exec(content)?.[1];
-      if (sent === undefined)
-        throw new SendError("unsure", "the gateway said ok, but not whether the code was sent");
-      if (sent === "0")
-        throw new SendError("temporary", `port ${port} could not send the code`, { scope: "message" });
+      for (const port of ports) before.delete(port);
+      const there = await records(device, ports, {}, signal);
+      for (const port of ports)
+        before.set(port, new Set(there.filter(isOf(device, port, ports)).map(nameOf)));
+      const content = await api.act("txussd", { port: ports.join(","), ussd: code }, signal);
+      return ports.map((port) => ({ port, error: refusal(port, content) }));
     },
 
-    async reply(port, since, signal) {
+    async replies(ports, since, signal) {
       const begin = shift(stampAt(since, options.timezone), -SKEW);
-      const seen = before.get(port);
-      const fresh = (await records(device, port, begin, signal)).filter(
-        (record) => record.time >= begin && !seen?.has(nameOf(record)),
-      );
-      const newest = fresh.sort((a, b) =>
-        a.time < b.time ? 1 : a.time > b.time ? -1 : b.order - a.order,
-      )[0];
-      return newest?.reply ?? null;
+      const there = await records(device, ports, { begin }, signal);
+      const found = new Map<number, string>();
+      for (const port of ports) {
+        const seen = before.get(port);
+        const fresh = there.filter(
+          (record) => isOf(device, port, ports)(record) && record.time >= begin && !seen?.has(nameOf(record)),
+        );
+        const [newest] = fresh.sort((a, b) =>
+          a.time < b.time ? 1 : a.time > b.time ? -1 : b.order - a.order,
+        );
+        if (newest && newest.reply !== null) found.set(port, newest.reply);
+      }
+      return found;
     },
 
-    async cancel(port, signal) {
+    async cancel(ports, signal) {
       // The session itself can't be ended through the API: what can be is that its answer is taken for a later one's.
-      await nothingToDo(api.act("deleteussd", { port: String(port), num: "-1" }, signal));
+      await nothingToDo(api.act("deleteussd", { port: ports.join(","), num: "-1" }, signal));
+    },
+
+    async kept(ports, { since, until }, signal) {
+      const begin = since === undefined ? undefined : stampAt(since, options.timezone);
+      const end = until === undefined ? undefined : stampAt(until, options.timezone);
+      const there = await records(device, ports, { begin, end }, signal);
+      return there
+        .filter(({ time }) => time >= (begin ?? "") && time <= (end ?? "9"))
+        .map(({ port, order, time, code, sent, reply }) => ({
+          port,
+          record: order,
+          time,
+          code,
+          sent,
+          reply,
+        }));
+    },
+  };
+
+  return {
+    several,
+    one: {
+      async send(port, code, signal) {
+        const [dialled] = await several.send([port], code, signal);
+        if (dialled?.error) throw dialled.error;
+      },
+      reply: async (port, since, signal) => (await several.replies([port], since, signal)).get(port) ?? null,
+      cancel: (port, signal) => several.cancel([port], signal),
     },
   };
 }
 
+/** 2.3.1: `PORT:1` sent, `PORT:0` not. */
+function refusal(port: number, content: string): SendError | null {
+  const sent = new RegExp(`(?:^|[;,\\s])${port}\\s*:\\s*([01])(?:[;,.\\s]|$)`).exec(content)?.[1];
+  if (sent === "1") return null;
+  return sent === undefined
+    ? new SendError("unsure", "the gateway said ok, but not whether the code was sent")
+    : new SendError("temporary", `port ${port} could not send the code`, { scope: "message" });
+}
+
+/** A record of this port; where one port alone was asked, one with a number below the first port's is its too. */
+const isOf =
+  ({ settings }: Device, port: number, asked: readonly number[]) =>
+  (record: UssdRecord): boolean =>
+    record.port === port || (asked.length === 1 && record.port < settings.portBase);
+
 /** What is the same in a record before and after its reply came. */
 const nameOf = ({ order, time, code }: UssdRecord): string => `${order}|${time}|${code}`;
 
-/** The device's USSD records of one port, or of all. */
-export async function records(
+/** The device's USSD records of these ports (2.3.2). */
+async function records(
   device: Device,
-  port: number | undefined,
-  begin: Stamp | undefined,
+  ports: readonly number[],
+  { begin, end }: { readonly begin?: Stamp | undefined; readonly end?: Stamp | undefined },
   signal: AbortSignal,
 ): Promise<readonly UssdRecord[]> {
-  const { portBase } = device.settings;
-  const which = port === undefined ? undefined : String(port);
   try {
-    const content = await device.api.ask("rxussd", { port: which, begintime: begin }, signal);
-    const all = readUssd(content);
-    return port === undefined ? all : all.filter((record) => record.port === port || record.port < portBase);
+    const params = { port: ports.join(","), begintime: begin, endtime: end };
+    const all = readUssd(await device.api.ask("rxussd", params, signal));
+    return all.filter((record) => ports.some((port) => isOf(device, port, ports)(record)));
   } catch (error) {
     if (error instanceof Refused) return [];
     throw error;

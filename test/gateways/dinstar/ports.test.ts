@@ -185,7 +185,7 @@ describe("the desk", () => {
     const { sim, desk } = await prepared({ inboxCut: 300 });
     for (let i = 0; i < 30; i++)
       sim.phones.text("INFO", { device: sim.name, port: 3 }, `text ${i}`, { smsc: "+1" });
-    const rows = await desk.inbox(never);
+    const rows = await desk.inbox({}, never);
     expect(rows).toHaveLength(30);
     expect(rows[29]).toEqual({
       id: "30",
@@ -203,8 +203,8 @@ describe("the desk", () => {
     sim.phones.behave("+4915112345678", { reports: [48] });
     await gateway.send({ ports: [0], texts: [text(1), text(2)] }, never);
     await gateway.send({ ports: [1], texts: [text(3)] }, never);
-    expect(await desk.results?.([], never)).toHaveLength(3);
-    expect(await desk.results?.(["2"], never)).toEqual([
+    expect(await desk.results?.([], {}, never)).toHaveLength(3);
+    expect(await desk.results?.(["2"], {}, never)).toEqual([
       {
         user_id: 2,
         port: 0,
@@ -216,12 +216,12 @@ describe("the desk", () => {
         ref_id: 1,
       },
     ]);
-    const reports = (await desk.receipt?.(0, "+4915112345678", never)) ?? [];
+    const reports = (await desk.receipt?.({ ports: ["0"], numbers: ["+4915112345678"] }, never)) ?? [];
     expect(reports.map(({ ref_id, status_code, meaning }) => [ref_id, status_code, meaning])).toEqual([
       [0, 48, "trying"],
       [1, 48, "trying"],
     ]);
-    expect(await desk.receipt?.(5, "+4915112345678", never)).toEqual([]);
+    expect(await desk.receipt?.({ ports: ["5"], numbers: ["+4915112345678"] }, never)).toEqual([]);
     expect("clear" in desk).toBe(false);
   });
 });
