@@ -27,12 +27,10 @@ const pragma = (db: DatabaseSync, name: string): number => {
 };
 
 /**
- * Runs what is missing. `readOnly`: changes nothing. Throws Error if the file is another program's, or was written by a newer simpost,
- * or, read-only, if something is missing.
+ * Whether something is missing. Changes nothing. Throws Error if the file is another program's, or was written by a newer simpost.
  */
-export function migrate(db: DatabaseSync, path: string, readOnly: boolean): void {
-  const all = migrations();
-  const newest = all.at(-1)?.version ?? 0;
+export function isOutdated(db: DatabaseSync, path: string): boolean {
+  const newest = migrations().at(-1)?.version ?? 0;
   const version = pragma(db, "user_version");
   const application = pragma(db, "application_id");
   const empty = db.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() === undefined;
@@ -44,13 +42,19 @@ export function migrate(db: DatabaseSync, path: string, readOnly: boolean): void
       `The store ${path} was written by a newer simpost (schema ${version}; this one knows ${newest}): use that one`,
     );
   }
-  if (version === newest) return;
-  if (readOnly)
-    throw new Error(`The store ${path} has an older schema: start the daemon once to bring it up to date`);
+  return version < newest;
+}
+
+/** Runs what is missing. Throws what SQLite throws, and then nothing has changed. */
+export function migrate(db: DatabaseSync): void {
+  const version = pragma(db, "user_version");
+  const missing = migrations().filter((migration) => migration.version > version);
   db.exec("BEGIN IMMEDIATE");
   try {
-    for (const migration of all) if (migration.version > version) db.exec(migration.sql);
-    db.exec(`PRAGMA application_id = ${APPLICATION}; PRAGMA user_version = ${newest}; COMMIT`);
+    for (const migration of missing) db.exec(migration.sql);
+    db.exec(
+      `PRAGMA application_id = ${APPLICATION}; PRAGMA user_version = ${missing.at(-1)?.version ?? version}; COMMIT`,
+    );
   } catch (error) {
     if (db.isTransaction) db.exec("ROLLBACK");
     throw error;

@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { explain } from "./fault.ts";
 import { createPrivate } from "./file.ts";
 import { hold } from "./lock.ts";
-import { migrate } from "./migrate.ts";
+import { isOutdated, migrate } from "./migrate.ts";
 
 export interface SqliteOptions {
   /** For commands that only look: works beside a running daemon, and rejects every write. */
@@ -37,6 +37,9 @@ export function connect(path: string, { readOnly = false, maxBytes }: SqliteOpti
       release = hold(path);
     }
     db = new DatabaseSync(path, { readOnly, timeout: BUSY });
+    const outdated = isOutdated(db, path);
+    if (readOnly && outdated)
+      throw new Error(`The store ${path} has an older schema: start the daemon once to bring it up to date`);
     if (!readOnly) {
       // FULL: a commit is on the disk when it returns, also after a power loss (sqlite.org/pragma.html#pragma_synchronous).
       db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
@@ -44,7 +47,7 @@ export function connect(path: string, { readOnly = false, maxBytes }: SqliteOpti
       if (maxBytes !== undefined) db.exec(`PRAGMA max_page_count = ${Math.ceil(maxBytes / PAGE)}`);
     }
     db.exec(`PRAGMA cache_size = -${CACHE}`);
-    migrate(db, path, readOnly);
+    if (outdated) migrate(db);
   } catch (error) {
     db?.close();
     release();
