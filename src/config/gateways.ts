@@ -150,6 +150,12 @@ const synway = (place: Place) =>
       .enum(["querysxsms", "queryrxsms"])
       .default("querysxsms")
       .describe("The event that reads the outbox; the vendor's document names both. Default: querysxsms."),
+    json: z
+      .enum(["escaped", "literal"])
+      .default("escaped")
+      .describe(
+        "literal: this firmware escapes nothing in its answers, so that a backslash in a text is a backslash. Default: escaped.",
+      ),
     overlap: duration("100ms")
       .prefault("2h")
       .describe(

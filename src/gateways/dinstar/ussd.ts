@@ -99,14 +99,9 @@ export function createUssd(api: Api, clock: Clock): { readonly one: Ussd; readon
 
 /** Section 7.3, `status`. */
 function refusal(status: number | undefined): SendError | null {
-  switch (status) {
-    case 200:
-      return null;
-    case 486:
-      return new SendError("temporary", "the port is busy (486)", { scope: "message" });
-    case 503:
-      return new SendError("permanent", "no USSD on this port (503)", { words, scope: "message" });
-    default:
-      return new SendError("unsure", `send_ussd: status ${status ?? "missing"}`, { scope: "message" });
-  }
+  if (status === 200) return null;
+  if (status === 486) return new SendError("temporary", "the port is busy (486)", { scope: "message" });
+  if (status === 503)
+    return new SendError("permanent", "no USSD on this port (503)", { words, scope: "message" });
+  return new SendError("unsure", `send_ussd: status ${status ?? "missing"}`, { scope: "message" });
 }
