@@ -7,7 +7,7 @@ const LONGEST_PAUSE = 10 * 60_000;
 /** An upstream that is down is looked at again at least this often, milliseconds: a relay, which may count our calls. */
 const LONGEST_DOWN = 30_000;
 /** The same of a gateway: ours alone, and texts wait for it. */
-export const LONGEST_DOWN_GATEWAY = 5_000;
+export const LONGEST_DOWN_GATEWAY = 2_000;
 
 /** Pause before attempt `attempts + 1`, milliseconds: doubles each time up to ten minutes, within ±20 %. `random` is in 0 .. 1. */
 export function retryPause(attempts: number, random: number): number {

@@ -167,9 +167,9 @@ const synway = (place: Place) =>
         "How often the whole inbox is read, to find texts that a clock set back put outside the overlap. Default: 15m.",
       ),
     settle: duration("0s")
-      .prefault("5s")
+      .optional()
       .describe(
-        "How long the device may take to list a text that it took; before that none is called absent. Default: 5s.",
+        "How long the device may take to list a text that it took; before that none is called absent. Default: 5s, or half of timing.unknown if that is shorter.",
       ),
     receipts: z
       .boolean()
@@ -209,3 +209,5 @@ function isZone(name: string): boolean {
 export const SLOW_TIMEOUT = milliseconds("90s") ?? 0;
 /** One request to any other device. */
 export const USUAL_TIMEOUT = milliseconds("30s") ?? 0;
+/** A Synway may take this long to list a text that it took. */
+export const SETTLE = milliseconds("5s") ?? 0;

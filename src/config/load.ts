@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { z } from "zod";
 import { contradictions, doubts } from "./checks.ts";
-import { SLOW_TIMEOUT, USUAL_TIMEOUT } from "./gateways.ts";
+import { SETTLE, SLOW_TIMEOUT, USUAL_TIMEOUT } from "./gateways.ts";
 import { type ChannelConfig, configSchema, type GatewayConfig, type Parsed } from "./schema.ts";
 import { createPlace, reason } from "./secrets.ts";
 import { type Path, type Problem, readSource, type Source } from "./source.ts";
@@ -97,13 +97,17 @@ function label(path: Path): string {
 function finish(file: string, parsed: Parsed, warnings: readonly string[]): Config {
   const timeout = (gateway: GatewayConfig): number =>
     gateway.timeout ?? parsed.timing.timeout ?? (gateway.driver === "synway" ? SLOW_TIMEOUT : USUAL_TIMEOUT);
+  // Absence must be provable before the time to find out about it is over.
+  const settle = Math.min(SETTLE, parsed.timing.unknown / 2);
+  const whole = (gateway: GatewayConfig): GatewayConfig & { readonly timeout: number } =>
+    gateway.driver === "synway"
+      ? { ...gateway, settle: gateway.settle ?? Math.round(settle), timeout: timeout(gateway) }
+      : { ...gateway, timeout: timeout(gateway) };
   return {
     ...parsed,
     file,
     warnings,
-    gateways: new Map(
-      [...parsed.gateways].map(([name, gateway]) => [name, { ...gateway, timeout: timeout(gateway) }]),
-    ),
+    gateways: new Map([...parsed.gateways].map(([name, gateway]) => [name, whole(gateway)])),
     channels: new Map(
       [...parsed.channels].map(([name, channel]) => [
         name,

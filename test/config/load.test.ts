@@ -229,6 +229,14 @@ users: { ana: { validity: 100ms } }
   expect(config.channels.get("email")).toMatchObject({ idleTimeout: 100 });
 });
 
+test("a synway has half of timing.unknown to list a text, at most 5s", () => {
+  const settle = (more: string) =>
+    read(`${gateway("    password: x\n").replace("dinstar", "synway")}${more}`).gateways.get("box");
+  expect(settle("")).toMatchObject({ settle: 5_000 });
+  expect(settle("timing: { unknown: 2s }\n")).toMatchObject({ settle: 1_000 });
+  expect(settle("    settle: 3s\ntiming: { unknown: 2s }\n")).toMatchObject({ settle: 3_000 });
+});
+
 test("an anchor used again is checked where it stands", () => {
   const config = read(
     "domain: sms.example.org\nusers:\n  ana: { send: &usual { allow: ['*'] } }\n  bob: { send: *usual }\n",

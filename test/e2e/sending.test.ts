@@ -3,15 +3,18 @@ import { expect, test } from "vitest";
 import { hash } from "../../src/config/hash.ts";
 import { BOTH, openRig } from "../support/rig.ts";
 
-test.each(BOTH.flatMap((device) => (["e164", "digits", "national"] as const).map((form) => [device, form])))(
-  "%s, numbers: %s: the text arrives as written",
-  async (device, form) => {
-    await using rig = await openRig({ devices: [device], gateway: { numbers: form } });
+const FORMS = { e164: "+491701234567", digits: "491701234567", national: "01701234567" } as const;
+const NUMBERS = ["e164", "digits", "national"] as const;
+
+test.each(BOTH.flatMap((device) => NUMBERS.map((numbers) => ({ device, numbers }))))(
+  "$device, numbers: $numbers: the text arrives as written",
+  async ({ device, numbers }) => {
+    await using rig = await openRig({ devices: [device], gateway: { numbers } });
     const text = 'Grüße: 12 € [für] {alle} #param# \\ "quoted" it\'s 50% & <b>\nzweite Zeile ~ ^ |';
     const answer = await rig.send("+491701234567", text);
     expect(answer).toMatch(/^250 2\.0\.0 .*\b[a-z0-9]{10,}\b.*1 recipient, 1 part$/);
     const sms = await rig.sms(text);
-    expect(sms.to).toBe({ e164: "+491701234567", digits: "491701234567", national: "01701234567" }[form]);
+    expect(sms.to).toBe(FORMS[numbers]);
     await rig.settled();
     expect(rig.texts).toEqual([text]);
     const [job] = await rig.jobs();
