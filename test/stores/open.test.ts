@@ -38,7 +38,7 @@ test("an empty file becomes a store", async () => {
   mkdirSync(join(folder, "var", "lib"), { recursive: true });
   writeFileSync(path, "");
   const store = openSqlite(path);
-  await put(store, text());
+  expect((await put(store, text())).state).toBe("queued");
   await store.close();
 });
 

@@ -20,8 +20,9 @@ const HELPER = `
   db.exec("PRAGMA synchronous = FULL");
   const checkpoint = db.prepare("PRAGMA wal_checkpoint(PASSIVE)");
   parentPort.on("message", () => {
-    checkpoint.get();
-    parentPort.postMessage(0);
+    let ok = true;
+    try { checkpoint.get(); } catch { ok = false; }
+    parentPort.postMessage(ok);
   });
 `;
 
@@ -51,12 +52,23 @@ export function checkpoints(db: DatabaseSync, path: string): Checkpoints {
     busy = false;
     if (db.isOpen) db.exec(ALONE);
   };
-  const done = (): void => {
+  /** The helper has finished; `ok`: with success. */
+  const done = (ok: boolean): void => {
     if (!db.isOpen) return;
-    const { all, pending } = length();
-    if (pending > PAGES) return void worker?.postMessage(0);
-    if (pending > 0 && all > LONGEST) finish.get();
-    busy = false;
+    const { all, pending } = ok ? length() : { all: 0, pending: 0 };
+    if (pending > PAGES) worker?.postMessage(0);
+    else {
+      if (pending > 0 && all > LONGEST) finish.get();
+      busy = false;
+    }
+  };
+  /** A disk that fails here shows at the next commit, too: that is where it is told. Here it only means: later. */
+  const guarded = (work: () => void): void => {
+    try {
+      work();
+    } catch {
+      busy = false;
+    }
   };
   const start = (): Worker => {
     const made = new Worker(HELPER, {
@@ -65,7 +77,7 @@ export function checkpoints(db: DatabaseSync, path: string): Checkpoints {
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB, maxYoungGenerationSizeMb: 1 },
     });
     made.unref();
-    made.on("message", done);
+    made.on("message", (ok: boolean) => guarded(() => done(ok)));
     made.on("error", giveUp);
     return made;
   };
@@ -73,10 +85,13 @@ export function checkpoints(db: DatabaseSync, path: string): Checkpoints {
   return {
     committed() {
       commits += 1;
-      if (busy || failed || commits % EVERY !== 0 || length().pending < PAGES) return;
-      busy = true;
-      worker ??= start();
-      worker.postMessage(0);
+      if (busy || failed || commits % EVERY !== 0) return;
+      guarded(() => {
+        if (length().pending < PAGES) return;
+        busy = true;
+        worker ??= start();
+        worker.postMessage(0);
+      });
     },
     async end() {
       failed = true;

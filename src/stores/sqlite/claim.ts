@@ -3,7 +3,7 @@ import { advance, type Lane } from "../../bridge/message.ts";
 import type { ClaimQuery, Job } from "../../bridge/ports/store.ts";
 import { hasSim, type Lines } from "./lines.ts";
 import { jobs, LINE_AT, toJob } from "./rows.ts";
-import type { Prepare, Row } from "./statement.ts";
+import { LIMIT, type Prepare, type Row } from "./statement.ts";
 import type { Tallies } from "./tallies.ts";
 
 /** Delayed deliveries of one pool that a claim wakes at most. */
@@ -29,7 +29,7 @@ export function claims(prepare: Prepare, lines: Lines, tallies: Tallies): Claims
     `UPDATE delivery SET stage = 0 WHERE id IN (SELECT id ${delayed} ORDER BY due LIMIT ${WAKE})`,
   );
   const ready = prepare(
-    "SELECT priority, id FROM delivery INDEXED BY delivery_ready WHERE stage = 0 AND pool = ? ORDER BY priority, id LIMIT ?",
+    `SELECT priority, id FROM delivery INDEXED BY delivery_ready WHERE stage = 0 AND pool = ? ORDER BY priority, id ${LIMIT}`,
   );
   const load = prepare(jobs("delivery.id = ?"));
   const follower = prepare(

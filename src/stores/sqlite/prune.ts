@@ -1,6 +1,6 @@
 // Forgets what is finished and old, in small steps, within a transaction that is already open.
 import { DELIVERY_COLUMNS, toDelivery } from "./rows.ts";
-import type { Prepare } from "./statement.ts";
+import { LIMIT, type Prepare } from "./statement.ts";
 import { DAY, type Tallies } from "./tallies.ts";
 
 const HOUR = 3_600_000;
@@ -19,7 +19,7 @@ export type Prune = (before: number, limit: number) => number;
 export function pruning(prepare: Prepare, tallies: Tallies): Prune {
   const unfinished = "stage < 5 OR (stage < 8 AND (due IS NOT NULL OR deadline IS NOT NULL))";
   // Ids sort by time. The next step goes on where this one ended, so that old messages that are not finished are not looked at every time.
-  const oldest = prepare("SELECT id, at, via FROM message WHERE id > ? ORDER BY id LIMIT ?");
+  const oldest = prepare(`SELECT id, at, via FROM message WHERE id > ? ORDER BY id ${LIMIT}`);
   let from = "";
   const finished = prepare(
     `SELECT NOT EXISTS (SELECT 1 FROM delivery WHERE message = ? AND (${unfinished}))`,
@@ -35,7 +35,7 @@ export function pruning(prepare: Prepare, tallies: Tallies): Prune {
   const dropRefs = prepare("DELETE FROM ref WHERE thread = ?");
   const dropThread = prepare("DELETE FROM thread WHERE id = ?");
   const dropSeen = prepare(
-    "DELETE FROM seen WHERE (gateway, print) IN (SELECT gateway, print FROM seen WHERE at < ? LIMIT ?)",
+    `DELETE FROM seen WHERE (gateway, print) IN (SELECT gateway, print FROM seen WHERE at < ? ${LIMIT})`,
   );
   const dropUsage = prepare("DELETE FROM usage WHERE day < ?");
   const dropQuota = prepare("DELETE FROM quota WHERE hour < ?");

@@ -4,7 +4,7 @@ import type { Job, MessageQuery, ThreadQuery } from "../../bridge/ports/store.ts
 import { finding } from "./finding.ts";
 import { quota } from "./quota.ts";
 import { DELIVERY_COLUMNS, jobs, MESSAGE_COLUMNS, stagesOf, toDelivery, toJob, toMessage } from "./rows.ts";
-import type { Prepare, Row } from "./statement.ts";
+import { LIMIT, type Prepare, type Row } from "./statement.ts";
 import { DAY, NO_PORT } from "./tallies.ts";
 
 /** Messages of a thread among which the last one written by a person is looked for. */
@@ -31,15 +31,15 @@ export interface Reads {
 
 export function reads(prepare: Prepare): Reads {
   const find = finding(prepare);
-  const refs = prepare("SELECT ref FROM ref WHERE thread = ? AND via = ? ORDER BY delivery DESC LIMIT ?");
+  const refs = prepare(`SELECT ref FROM ref WHERE thread = ? AND via = ? ORDER BY delivery DESC ${LIMIT}`);
   const quotas = quota(prepare);
   const cursor = prepare("SELECT cursor FROM cursor WHERE gateway = ?");
   const openWhere = "delivery.stage >= 4 AND delivery.stage <= 7 AND due IS NOT NULL";
   const open = prepare(
-    `${jobs(`delivery.gateway = ? AND ${openWhere} AND due <= ?`, "delivery_open")} ORDER BY due, delivery.id LIMIT ?`,
+    `${jobs(`delivery.gateway = ? AND ${openWhere} AND due <= ?`, "delivery_open")} ORDER BY due, delivery.id ${LIMIT}`,
   );
   const overdue = prepare(
-    `${jobs("deadline IS NOT NULL AND deadline <= ?", "delivery_deadline")} ORDER BY deadline, delivery.id LIMIT ?`,
+    `${jobs("deadline IS NOT NULL AND deadline <= ?", "delivery_deadline")} ORDER BY deadline, delivery.id ${LIMIT}`,
   );
   const nextDeadline = prepare(
     "SELECT min(deadline) FROM delivery INDEXED BY delivery_deadline WHERE deadline IS NOT NULL AND deadline > ?",
@@ -67,10 +67,10 @@ export function reads(prepare: Prepare): Reads {
   );
   const depth = prepare("SELECT state, n FROM depth");
   const latest = "delivery.stage >= ? AND delivery.stage <= ?";
-  const list = prepare(`${jobs(latest)} ORDER BY delivery.id DESC LIMIT ?`);
+  const list = prepare(`${jobs(latest)} ORDER BY delivery.id DESC ${LIMIT}`);
   const listNumber = prepare(
     `${jobs(`delivery.thread IN (SELECT thread FROM member WHERE phone = ? AND sim = 1) AND +${latest}`, "delivery_thread")}
-     ORDER BY delivery.id DESC LIMIT ?`,
+     ORDER BY delivery.id DESC ${LIMIT}`,
   );
 
   const first = (row: Row | undefined): number[] => {

@@ -1,7 +1,7 @@
 // Properties: random lives of many deliveries against plain models of order, states and inboxes.
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { describe, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { advance, type Delivery, type Priority, type State } from "../../../src/bridge/message.ts";
 import type { Store } from "../../../src/bridge/ports/store.ts";
 import { claim, ids, incoming, look, NOW, news, out, PRIORITIES, put, type Rig, text } from "./setup.ts";
@@ -164,10 +164,8 @@ const fresh = async (make: () => Promise<Rig>, work: (store: Store) => Promise<v
 export function properties(make: () => Promise<Rig>): void {
   describe("properties", () => {
     test("claims are those of the contract's own words, whatever happens in between, and nothing goes backwards", async () => {
-      await fc.assert(
-        fc.asyncProperty(steps, (life) => fresh(make, (store) => live(store, life))),
-        { numRuns: RUNS },
-      );
+      const lives = fc.asyncProperty(steps, (life) => fresh(make, (store) => live(store, life)));
+      await expect(fc.assert(lives, { numRuns: RUNS })).resolves.toBeUndefined();
     }, 120_000);
 
     test("of equal texts as many are taken as one scan ever showed", async () => {
