@@ -8,6 +8,11 @@ const ANA = "+4915112345678";
 const BEN = "+4915112345679";
 const MINUTE = 60_000;
 
+type Whole = Desk & Required<Pick<Desk, "results" | "receipt" | "ports" | "ussd">>;
+
+const isWhole = (desk: Desk | undefined): desk is Whole =>
+  ["results", "receipt", "ports", "ussd"].every((name) => desk && name in desk);
+
 /** A device with a text from port 0 to ANA, and two minutes later one from port 1 to BEN, to UTC+05:45. */
 async function prepared(...[device, options]: Parameters<typeof bench>) {
   const all = await bench(
@@ -20,17 +25,10 @@ async function prepared(...[device, options]: Parameters<typeof bench>) {
   await clock.advance(2 * MINUTE);
   await gateway.send({ ports: [1], texts: [text(2, "two", BEN)] }, never);
   const { desk } = gateway;
-  if (!desk?.results || !desk.receipt || !desk.ports || !desk.ussd) throw new Error("no desk");
-  const whole: Desk & Required<Pick<Desk, "results" | "receipt" | "ports" | "ussd">> = {
-    ...desk,
-    results: desk.results,
-    receipt: desk.receipt,
-    ports: desk.ports,
-    ussd: desk.ussd,
-  };
+  if (!isWhole(desk)) throw new Error("no desk");
   const bodies = (endpoint: string) => requests(sim, endpoint).map(({ body }) => body);
   const targets = (endpoint: string) => requests(sim, endpoint).map(({ target }) => target);
-  return { ...all, start, desk: whole, bodies, targets };
+  return { ...all, start, desk, bodies, targets };
 }
 
 describe("query_sms_result", () => {
