@@ -1,5 +1,5 @@
 // Wiring only: the one file that knows every room. Starts them, reloads them, stops them.
-import { hostname } from "node:os";
+import { hostname, uptime } from "node:os";
 import { channelsOf, gatewaysOf, type Means, settingsOf } from "./assembly.ts";
 import { Bell } from "./bridge/bell.ts";
 import { type Engine, startEngine } from "./bridge/engine.ts";
@@ -61,14 +61,22 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   log.info("store opened", { path });
   meter.setDepth(() => store.depth());
 
-  const build = async (next: Config): Promise<Running> => {
+  // Whatever cut this machine's power may have cut the gateways', and they forget what they were given: so nothing is certain from before.
+  const bootedAt = clock.now() - uptime() * 1_000;
+  /** `before`: the house that this one takes over from; what it knew of the gateways' absences must not be forgotten. */
+  const build = async (next: Config, before?: House): Promise<Running> => {
     const channels = channelsOf(next, means);
     const gateways = gatewaysOf(next, means, options.dryRun ?? false);
+    const stations = gateways.map((gateway) => {
+      const station = new Station(gateway);
+      station.lostAt = before?.stations.get(gateway.name)?.lostAt ?? bootedAt;
+      return station;
+    });
     const house: House = {
       store,
       ...means,
       settings: settingsOf(next),
-      stations: new Map(gateways.map((gateway) => [gateway.name, new Station(gateway)])),
+      stations: new Map(stations.map((station) => [station.name, station])),
       channels: new Map(channels.map((channel) => [channel.name, channel])),
       troubled: new Set(),
       node: hostname(),
@@ -111,9 +119,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       }
       await old.engine.stop();
       try {
-        running = await build(next);
+        running = await build(next, old.house);
       } catch (error) {
-        running = await build(old.config);
+        running = await build(old.config, old.house);
         throw error;
       }
       log.set(next.log);
