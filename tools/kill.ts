@@ -10,6 +10,7 @@ const HELP = `node tools/kill.ts [options]
   --rounds N           rounds, each ends with SIGKILL at a random moment (default 200)
   --seed N             the same seed does the same again (default: by chance; printed)
   --gateways LIST      dinstar,synway (default: both)
+  --send-time MS       what a SIM takes to send one SMS (default 0; with more, texts wait inside the devices)
   --relay KIND         smtp or maildir (default smtp)
   --no-faults          gateways and relay behave
   --no-reboots         gateways are not rebooted
@@ -21,6 +22,7 @@ const { values } = parseArgs({
     rounds: { type: "string", default: "200" },
     seed: { type: "string", default: String(Math.floor(Math.random() * 1e9)) },
     gateways: { type: "string", default: "dinstar,synway" },
+    "send-time": { type: "string", default: "0" },
     relay: { type: "string", default: "smtp" },
     faults: { type: "boolean", default: true },
     reboots: { type: "boolean", default: true },
@@ -90,7 +92,8 @@ async function points(world: World, passings: number): Promise<boolean> {
 if (values.help) say(HELP);
 else {
   const gateways = values.gateways.split(",") as readonly DeviceName[];
-  const world = await World.open({ gateways, relay: values.relay === "maildir" ? "maildir" : "smtp" });
+  const relay = values.relay === "maildir" ? "maildir" : "smtp";
+  const world = await World.open({ gateways, relay, devices: ["--send-time", values["send-time"]] });
   const fine = values.points === undefined ? await rounds(world) : await points(world, Number(values.points));
   await world.close(fine);
   process.exitCode = fine ? 0 : 1;

@@ -14,8 +14,10 @@ export interface Exit {
 }
 
 export class DaemonProcess {
-  /** The port that mail is taken on; null: it ended before it was ready. */
-  readonly ready: Promise<number | null>;
+  /** Resolves when it takes mail, or has ended. */
+  readonly ready: Promise<void>;
+  /** The port that mail is taken on now: a reload may change it. */
+  port: number | null = null;
   readonly exited: Promise<Exit>;
   readonly #child: ChildProcess;
   readonly #lines: string[] = [];
@@ -33,17 +35,16 @@ export class DaemonProcess {
       this.#stderr += chunk.toString("utf8");
     });
     this.exited = new Promise((resolve) => child.once("close", (code, signal) => resolve({ code, signal })));
-    let mail: number | null = null;
-    const announced = new Promise<number | null>((resolve) => {
+    const announced = new Promise<void>((resolve) => {
       createInterface({ input: child.stdout }).on("line", (line) => {
         this.#lines.push(line);
         if (this.#lines.length > KEPT * 2) this.#lines.splice(0, KEPT);
         for (const look of this.#waiting) look(line);
-        if (line.includes('"event":"listening"')) mail = (JSON.parse(line) as { port: number }).port;
-        if (line.includes('"event":"ready"')) resolve(mail);
+        if (line.includes('"event":"listening"')) this.port = (JSON.parse(line) as { port: number }).port;
+        if (line.includes('"event":"ready"')) resolve();
       });
     });
-    this.ready = Promise.race([announced, this.exited.then(() => null)]);
+    this.ready = Promise.race([announced, this.exited.then(() => undefined)]);
   }
 
   get pid(): number {

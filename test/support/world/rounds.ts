@@ -57,7 +57,7 @@ const ENDPOINTS: Readonly<Record<DeviceName, readonly string[]>> = {
 /** Milliseconds: how long a daemon lives at most before or after it is ready; a step of the load; a slow answer. */
 const START = 600;
 const LIFE = 1_000;
-const STEP = 120;
+const STEP = 60;
 const SLOW = 400;
 
 export async function runRounds(world: World, options: RoundsOptions): Promise<RoundsResult> {
@@ -113,7 +113,7 @@ async function firstTexts(world: World): Promise<Count> {
 
 async function load(world: World, chance: Dice): Promise<void> {
   const phone = (): string => `+4917010000${String(chance.between(0, 19)).padStart(2, "0")}`;
-  for (let mails = chance.between(0, 2); mails > 0; mails--) {
+  for (let mails = chance.between(0, 4); mails > 0; mails--) {
     const [one, other] = [phone(), phone()];
     if (chance.next() < 0.05) world.mail([REFUSED], true);
     else world.mail(one !== other && chance.next() < 0.2 ? [one, other] : [one]);

@@ -84,8 +84,8 @@ export class World {
   async #port(): Promise<number> {
     for (;;) {
       const daemon = this.daemon;
-      const port = daemon?.alive ? await daemon.ready : null;
-      if (port !== null && daemon?.alive) return port;
+      await daemon?.ready;
+      if (daemon?.alive && daemon.port !== null) return daemon.port;
       if (this.daemon === daemon) await new Promise<void>((resolve) => this.#waiting.add(resolve));
     }
   }
