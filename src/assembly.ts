@@ -29,7 +29,7 @@ export function settingsOf(config: Config): Settings {
     region: config.region,
     users: new Map([...config.users].map(([name]) => [name, userOf(config, name)])),
     routes: config.routes.map(routeOf),
-    gateways: new Map(enabled(config).map(([name, gateway]) => [name, gatewaySettings(gateway)])),
+    gateways: new Map(enabled(config).map(([name, gateway]) => [name, gatewaySettings(name, gateway)])),
     timing: {
       ...config.timing,
       timeout: Math.max(0, ...enabled(config).map(([, gateway]) => gateway.timeout)),
@@ -72,18 +72,13 @@ const routeOf = ({ when, to }: Config["routes"][number]): Route => ({
   to,
 });
 
-const gatewaySettings = ({
-  numbers,
-  poll,
-  onUnknown,
-  import: importAge,
-  ports,
-}: GatewayEntry): GatewaySettings => ({
-  numbers,
-  poll,
-  onUnknown,
-  importAge,
-  ports,
+const gatewaySettings = (name: string, entry: GatewayEntry): GatewaySettings => ({
+  inbox: `${name} (${entry.driver})`,
+  numbers: entry.numbers,
+  poll: entry.poll,
+  onUnknown: entry.onUnknown,
+  importAge: entry.import,
+  ports: entry.ports,
 });
 
 /** Makes one gateway of the config. Throws Error for a name that is not there or options that can't work. */

@@ -108,6 +108,7 @@ function refused(house: House, station: Station, load: Load, { job, port }: Plac
     };
   }
   station.release(delivery.id, "unknown", now);
+  if (error.scope === "message") station.doubtPorts();
   if (error.kind === "permanent" && error.scope === "message") return failed(job, words, now);
   // While this gateway is down others may take it at once; if there is none, it waits in the queue, not in a loop.
   const pause =

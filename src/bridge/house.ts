@@ -27,6 +27,8 @@ export type FaultPoint =
 
 /** How one gateway is treated; the driver itself has its own options. */
 export interface GatewaySettings {
+  /** What its inbox is remembered by: another kind of device under the same name has another inbox. */
+  readonly inbox: string;
   readonly numbers: "e164" | "digits" | "national";
   /** Longest pause between two looks at the inbox, milliseconds. */
   readonly poll: number;

@@ -9,7 +9,9 @@ import type { Incoming } from "./ports/gateway.ts";
 import type { ThreadQuery } from "./ports/store.ts";
 import { markDown, markUp, type Station } from "./station.ts";
 
-/** How often the ports are read, milliseconds: when all is well, and while something is amiss. */
+/** How often the ports are read: once in so many polls, but within these bounds, milliseconds; `AMISS`: while something is. */
+const PORTS_POLLS = 10;
+const PORTS_SOONEST = 1_000;
 const PORTS_EVERY = 15_000;
 const PORTS_EVERY_AMISS = 3_000;
 /** A conversation counts as going on for this long after the last text either way, milliseconds. */
@@ -24,7 +26,6 @@ const FAULT_PAUSE = 1_000;
 
 /** Watches until `signal` aborts. Never rejects. */
 export async function watch(house: House, station: Station, signal: AbortSignal): Promise<void> {
-  let portsAt = 0;
   let inboxAt = 0;
   let leasedUntil = 0;
   while (!signal.aborted) {
@@ -41,9 +42,9 @@ export async function watch(house: House, station: Station, signal: AbortSignal)
         }
         leasedUntil = now + LEASE;
       }
-      if (!station.up || portsAt <= now) {
+      if (!station.up || station.portsAt <= now) {
+        station.portsAt = now + portsPause(house, station);
         await readPorts(house, station, signal);
-        portsAt = now + (amiss(station) ? PORTS_EVERY_AMISS : PORTS_EVERY);
       }
       if (station.askAt <= now) await ask(house, station, signal);
       if (inboxAt <= now) {
@@ -56,7 +57,7 @@ export async function watch(house: House, station: Station, signal: AbortSignal)
       inboxAt = Math.max(inboxAt, house.clock.now() + pace(house, station));
       continue;
     }
-    await rest(house, station, Math.min(inboxAt, station.askAt, portsAt), signal);
+    await rest(house, station, Math.min(inboxAt, station.askAt, station.portsAt), signal);
   }
 }
 
@@ -73,8 +74,9 @@ async function readPorts(house: House, station: Station, signal: AbortSignal): P
 
 /** Reads all that is new, page by page; each page is on disk, with the cursor, before the next is asked for. */
 async function readInbox(house: House, station: Station, signal: AbortSignal): Promise<void> {
+  const inbox = house.settings.gateways.get(station.name)?.inbox ?? station.name;
   for (let more = true; more && !signal.aborted; ) {
-    const cursor = await house.store.cursor(station.name);
+    const cursor = await house.store.cursor(inbox);
     const answer = await timed(house, station, "receive", () => station.gateway.receive(cursor, signal));
     more = answer.more;
     if (answer.texts.length === 0 && answer.cursor === cursor) continue;
@@ -82,7 +84,7 @@ async function readInbox(house: House, station: Station, signal: AbortSignal): P
     for (const text of answer.texts) texts.push(await toEntry(house, station, text));
     house.fault("before receive");
     const taken = await house.store.receive({
-      gateway: station.name,
+      gateway: inbox,
       cursor: answer.cursor,
       scan: answer.scan,
       texts,
@@ -137,6 +139,13 @@ function pace(house: House, station: Station): number {
   const poll = house.settings.gateways.get(station.name)?.poll ?? 1_000;
   const active = house.clock.now() - station.activeAt < ACTIVE_FOR;
   return active ? Math.min(poll, Math.max(SHORTEST_POLL, poll / ACTIVE_LOOKS)) : poll;
+}
+
+/** Milliseconds between two looks at the ports. */
+function portsPause(house: House, station: Station): number {
+  const poll = house.settings.gateways.get(station.name)?.poll ?? 1_000;
+  const longest = amiss(station) ? PORTS_EVERY_AMISS : PORTS_EVERY;
+  return Math.min(longest, Math.max(PORTS_SOONEST, poll * PORTS_POLLS));
 }
 
 /** Something is not as it should be: look at the ports more often. */

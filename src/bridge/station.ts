@@ -48,6 +48,8 @@ export class Station {
   sending = false;
   /** When it was last out of reach, UTC milliseconds. */
   lostAt = Number.NEGATIVE_INFINITY;
+  /** When its ports want to be looked at, UTC milliseconds. */
+  portsAt = 0;
   /** The earliest moment at which a text wants to be asked about, UTC milliseconds. */
   askAt = Number.POSITIVE_INFINITY;
   /** Last time that something was sent or heard, UTC milliseconds. */
@@ -100,6 +102,12 @@ export class Station {
     return changes;
   }
 
+  /** A text was refused or failed, and it may be a port's fault. */
+  doubtPorts(): void {
+    this.portsAt = 0;
+    this.wake();
+  }
+
   /** Some text wants to be asked about by then. */
   askBy(at: number): void {
     if (at >= this.askAt) return;
@@ -121,6 +129,7 @@ export class Station {
       if (!port.inHand.delete(id)) continue;
       if (ended === "sent") port.fails = 0;
       if (ended !== "failed") continue;
+      this.doubtPorts();
       port.fails += 1;
       if (port.fails < FAILS_UNTIL_REST) continue;
       port.restUntil = now + Math.min(LONGEST_REST, FIRST_REST * 2 ** (port.fails - FAILS_UNTIL_REST));

@@ -12,7 +12,10 @@ const noStore = {} as Store;
 const here: House = house(noStore, {
   settings: settings({
     gateways: new Map([
-      ["office", { numbers: "e164", poll: 500, onUnknown: "fail", importAge: 0, ports: new Map() }],
+      [
+        "office",
+        { inbox: "office", numbers: "e164", poll: 500, onUnknown: "fail", importAge: 0, ports: new Map() },
+      ],
     ]),
   }),
 });
@@ -96,7 +99,10 @@ describe("deadlines", () => {
   test("unsure: fails as outcome unknown, or is sent again if the operator chose so", () => {
     expect(settle(here, out("unsure"), NOW).change.error).toMatch(/^outcome unknown/);
     const gateways = new Map([
-      ["office", { numbers: "e164", poll: 500, onUnknown: "resend", importAge: 0, ports: new Map() }],
+      [
+        "office",
+        { inbox: "office", numbers: "e164", poll: 500, onUnknown: "resend", importAge: 0, ports: new Map() },
+      ],
     ] as const);
     expect(
       settle(house(noStore, { settings: settings({ gateways }) }), out("unsure"), NOW).change.state,
