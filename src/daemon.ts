@@ -131,7 +131,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       await http.close();
       await store.close();
       log.info("stopped", {});
-      log.flush();
+      await log.flush();
     },
   };
 }
@@ -176,7 +176,7 @@ export async function runDaemon(file: string, options: { readonly dryRun?: boole
     daemon = await startDaemon({ config, log, ...options, ...(fault ? { fault } : {}) });
   } catch (error) {
     log.error("stopped", { error });
-    log.flush();
+    await log.flush();
     process.stderr.write(`simpost: ${error instanceof Error ? error.message : String(error)}\n`);
     return 1;
   }
