@@ -10,7 +10,10 @@ const PATIENCE = 180_000;
 const CLEAN = { lost: [], doubled: [], unknown: [], wrong: [] };
 
 let world: World;
-afterEach(() => world.close());
+afterEach(async ({ task }) => {
+  if (task.result?.state === "fail") process.stderr.write(`${world.evidence()}\n`);
+  await world.close();
+});
 
 async function open(options?: Parameters<typeof World.open>[0]): Promise<DaemonProcess> {
   world = await World.open(options);
@@ -42,7 +45,7 @@ async function underLoad<T>(work: () => Promise<T>): Promise<T> {
 
 async function expectNothingLost(): Promise<void> {
   const { lost, doubled, unknown, wrong, out } = await world.settled();
-  expect({ lost, doubled, unknown, wrong }, world.evidence()).toEqual(CLEAN);
+  expect({ lost, doubled, unknown, wrong }).toEqual(CLEAN);
   expect(out).toBeGreaterThan(0);
 }
 
@@ -127,7 +130,7 @@ test(
       await daemon.next("moved");
       const failing = daemon.next("store failing");
       limit(statSync(`${world.store}-wal`).size);
-      expect(await failing, world.evidence()).not.toBeNull();
+      expect(await failing).not.toBeNull();
       await pause(500);
       limit("unlimited");
       await daemon.next("accepted");

@@ -1,5 +1,5 @@
 // The tests of all points, for one choice of gateways: called by the files in test/e2e.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { DeviceName } from "./devices.ts";
 import { crashAt, POINTS } from "./points.ts";
 import { World } from "./world.ts";
@@ -15,6 +15,9 @@ export function killPoints(gateways: readonly DeviceName[], times: readonly numb
       await world.start();
       await world.listening();
     }, PATIENCE);
+    afterEach(({ task }) => {
+      if (task.result?.state === "fail") process.stderr.write(`${world.evidence()}\n`);
+    });
     afterAll(() => world.close());
 
     const cases = POINTS.flatMap((point) => times.map((time) => ({ point, time })));
@@ -25,12 +28,7 @@ export function killPoints(gateways: readonly DeviceName[], times: readonly numb
         const { exit, count } = await crashAt(world, point, time);
         expect(exit).toEqual({ code: null, signal: "SIGKILL" });
         const { lost, doubled, unknown, wrong } = count;
-        expect({ lost, doubled, unknown, wrong }, world.evidence()).toEqual({
-          lost: [],
-          doubled: [],
-          unknown: [],
-          wrong: [],
-        });
+        expect({ lost, doubled, unknown, wrong }).toEqual({ lost: [], doubled: [], unknown: [], wrong: [] });
       },
       PATIENCE,
     );
