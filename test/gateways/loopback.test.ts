@@ -1,6 +1,6 @@
 // The loopback driver: the contract, and what a process that ends takes with it.
 import { expect, test } from "vitest";
-import type { Outgoing } from "../../src/bridge/ports/gateway.ts";
+import type { InboxFilter, Outgoing } from "../../src/bridge/ports/gateway.ts";
 import { loopback } from "../../src/gateways/loopback/index.ts";
 import { gatewayContract, type Rig } from "../contract/gateway.ts";
 import { FakeClock } from "../support/clock.ts";
@@ -91,4 +91,21 @@ test("its desk lists what was sent", async () => {
   expect(await gateway.desk?.outbox?.({}, never)).toEqual([
     { id: one.id, time: "2026-01-01 20:00:00", port: 3, number: "+49151000001", text: "hello" },
   ]);
+});
+
+test("its desk lists what was asked for, and refuses what it can't judge", async () => {
+  const clock = new FakeClock(Date.UTC(2026, 0, 1, 12));
+  const gateway = loopback(gatewayOptions({ clock }));
+  await gateway.send({ ports: [3], texts: [text("echo a")] }, never);
+  const since = clock.now();
+  await clock.advance(1_000);
+  await gateway.send({ ports: [1], texts: [text("echo b", "+49151000002")] }, never);
+  const list = async (filter: InboxFilter) =>
+    ((await gateway.desk?.inbox(filter, never)) ?? []).map((row) => row.text);
+  expect(await list({ ports: ["1", "2"] })).toEqual(["b"]);
+  expect(await list({ numbers: ["+49151000001"] })).toEqual(["a"]);
+  expect(await list({ since: since + 1 })).toEqual(["b"]);
+  expect(await list({ until: since })).toEqual(["a"]);
+  for (const filter of [{ after: "1" }, { read: true }])
+    await expect(list(filter)).rejects.toMatchObject({ kind: "permanent" });
 });
