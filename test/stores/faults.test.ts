@@ -1,4 +1,5 @@
 // When the disk is full, the file locked or damaged: every write is refused in clear words, nothing is half done, and it goes on by itself.
+import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import {
   closeSync,
@@ -28,7 +29,7 @@ beforeEach(() => {
   path = join(folder, "simpost.db");
 });
 afterEach(() => {
-  if (mounted !== "") spawnSync("umount", [mounted]);
+  if (mounted !== "") spawnSync("umount", ["-l", mounted]);
   mounted = "";
   rmSync(folder, { recursive: true });
 });
@@ -36,18 +37,25 @@ afterEach(() => {
 const long = (n: number, state: "queued" | "failed" = "queued") =>
   text({ phone: `+49${n}`, text: "x".repeat(2_000), state });
 
-/** Accepts until the store refuses; returns the ids of what it took, and what it said. */
+/** Accepts until the store refuses, many at once and then one by one; returns the ids of what it took, and what it said. */
 async function fill(
   store: Store,
   state: "queued" | "failed" = "queued",
 ): Promise<{ ids: string[]; refusal: Error }> {
   const ids: string[] = [];
-  for (let n = 0; ; ) {
-    const group = await Promise.allSettled(Array.from({ length: 20 }, () => store.accept(long(n++, state))));
+  let refusal: Error | undefined;
+  for (let [n, size] = [0, 20]; size > 0; ) {
+    const group = await Promise.allSettled(
+      Array.from({ length: size }, () => store.accept(long(n++, state))),
+    );
     for (const result of group) if (result.status === "fulfilled") ids.push(accepted(result.value).id);
     const refused = group.find((result) => result.status === "rejected");
-    if (refused?.reason instanceof Error) return { ids, refusal: refused.reason };
+    if (!refused) continue;
+    if (refused.reason instanceof Error) refusal = refused.reason;
+    size = size > 1 ? 1 : 0;
   }
+  assert(refusal);
+  return { ids, refusal };
 }
 
 async function isWhole(store: Store, ids: readonly string[]): Promise<void> {

@@ -35,7 +35,7 @@ export interface NewDelivery {
   readonly line: string;
   /** A pinned SIM. */
   readonly lane: Lane | null;
-  /** A repetition of an earlier delivery with the same key, accepted since `onceSince`, is not stored again. */
+  /** A repetition of an earlier delivery in a conversation with the same phone, with the same key, accepted since `onceSince`, is not stored again. */
   readonly once: string | null;
   readonly notify: readonly Notify[];
   /** Default queued. Only `failed` besides: kept to be seen (no route). */

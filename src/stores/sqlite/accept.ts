@@ -3,6 +3,7 @@ import type { Delivery, Lane, Message, Thread } from "../../bridge/message.ts";
 import { ANY_GATEWAY } from "../../bridge/message.ts";
 import type { AcceptOutcome, Entry, NewDelivery, ThreadQuery } from "../../bridge/ports/store.ts";
 import { type Find, nameOf } from "./finding.ts";
+import { KIND, type Note } from "./known.ts";
 import { hasSim, type Lines } from "./lines.ts";
 import type { Extend } from "./notices.ts";
 import type { Quota } from "./quota.ts";
@@ -24,6 +25,7 @@ export type Accept = (entry: Entry) => AcceptOutcome;
 
 interface Parts {
   readonly find: Find;
+  readonly note: Note;
   readonly threads: Threads;
   readonly lines: Lines;
   readonly tie: Tie;
@@ -40,14 +42,14 @@ interface Found {
 
 export function accepting(
   prepare: Prepare,
-  { find, threads, lines, tie, quota, tallies, extend }: Parts,
+  { find, note, threads, lines, tie, quota, tallies, extend }: Parts,
 ): Accept {
   const loadMessage = prepare(`SELECT ${MESSAGE_COLUMNS} FROM message WHERE id = ?`);
   const insertMessage = prepare(INSERT_MESSAGE);
   const insertDelivery = prepare(INSERT_DELIVERY);
   const earlier = prepare(
-    `SELECT delivery.message FROM delivery INDEXED BY delivery_once CROSS JOIN message ON message.id = delivery.message
-     WHERE once = ? AND message.at >= ? ORDER BY delivery.id LIMIT 1`,
+    `SELECT delivery.message FROM known CROSS JOIN delivery ON delivery.id = known.number
+     WHERE phone = ? AND kind = ${KIND.once} AND what = ? AND known.at >= ? ORDER BY delivery.id LIMIT 1`,
   );
 
   const messageOf = (entry: Entry): Message => {
@@ -59,7 +61,12 @@ export function accepting(
 
   /** The message that had this delivery before. */
   const repeated = (wanted: NewDelivery, since: number): string | undefined =>
-    wanted.once === null ? undefined : (earlier.one(wanted.once, since)?.[0] as string | undefined);
+    wanted.once === null
+      ? undefined
+      : (earlier.one(phoneOf(wanted.thread), wanted.once, since)?.[0] as string | undefined);
+
+  const phoneOf = (query: ThreadQuery): string =>
+    (query.way === "id" ? find(query)?.phone : query.phone) ?? "";
 
   const make = (entry: Entry, message: Message, wanted: NewDelivery, thread: Thread): Delivery => {
     const failed = wanted.state === "failed";
@@ -97,8 +104,9 @@ export function accepting(
     const made = { ...delivery, id };
     tallies.moved(null, made);
     if (message.from !== null && !toPhone && !failed) threads.join(thread, nameOf(wanted.to), message.at);
-    if (entry.writer && message.ref !== null)
-      threads.addRef(thread.id, entry.writer.party.via, id, message.ref);
+    if (entry.writer && message.ref !== null) threads.addRef(thread, entry.writer.party.via, id, message.ref);
+    if (wanted.once !== null)
+      note(thread.phone, [{ kind: KIND.once, what: wanted.once, number: id, at: message.at }]);
     return made;
   };
 

@@ -1,16 +1,17 @@
 // How a message finds its thread: by the upstream ids that it answers to, by who writes, by the SIM that it came in on.
 import type { Lane, Party, Thread } from "../../bridge/message.ts";
 import type { ThreadQuery } from "../../bridge/ports/store.ts";
+import { KIND } from "./known.ts";
 import { THREAD_COLUMNS, THREAD_WIDTH, toThread } from "./rows.ts";
 import { many, type Prepare } from "./statement.ts";
 
 /** What `query` finds, or null. Changes nothing. */
 export type Find = (query: ThreadQuery) => Thread | null;
 
-/** How a party is named in ThreadQuery.who, and in the table of members. */
+/** How a party is named in ThreadQuery.who, and in the table of what is known. */
 export const nameOf = (party: Party): string => `${party.via}:${party.address}`;
 
-/** How a thread's SIM is named in the table of members. */
+/** How a thread's SIM is named in the table of what is known. */
 export const simName = (lane: Lane | null): string =>
   lane === null ? "" : `${lane.gateway}:${lane.port ?? ""}`;
 
@@ -22,28 +23,28 @@ const agrees = (lane: Lane | null, pin: Lane | null): boolean =>
 
 export function finding(prepare: Prepare): Find {
   const byId = prepare(`SELECT ${THREAD_COLUMNS} FROM thread WHERE id = ?`);
+  const known = (kind: number): string =>
+    `FROM known CROSS JOIN thread ON thread.id = known.number WHERE known.phone = ? AND kind = ${kind}`;
   const byRef = prepare(
-    `SELECT ${THREAD_COLUMNS}, thread.active FROM ref CROSS JOIN thread ON thread.id = ref.thread
-     WHERE ref.ref = ? AND phone = ? ORDER BY active DESC, thread.id DESC`,
+    `SELECT ${THREAD_COLUMNS}, thread.active ${known(KIND.ref)} AND what = ? ORDER BY active DESC, thread.id DESC`,
   );
-  const members = "FROM member CROSS JOIN thread ON thread.id = member.thread WHERE member.phone = ?";
   const byWho = many(
     prepare,
     (count) =>
-      `SELECT ${THREAD_COLUMNS} ${members} AND sim = 0 AND who IN (${Array(count).fill("?").join(", ")}) AND member.at >= ?
-       ORDER BY member.at DESC, thread.id DESC`,
+      `SELECT ${THREAD_COLUMNS} ${known(KIND.person)} AND what IN (${Array(count).fill("?").join(", ")}) AND known.at >= ?
+       ORDER BY known.at DESC, thread.id DESC`,
   );
   const byPhone = prepare(
-    `SELECT ${THREAD_COLUMNS} ${members} AND sim = 1 AND active >= ? ORDER BY active DESC, thread.id DESC`,
+    `SELECT ${THREAD_COLUMNS} ${known(KIND.sim)} AND active >= ? ORDER BY active DESC, thread.id DESC`,
   );
   const bySim = prepare(
-    `SELECT ${THREAD_COLUMNS} FROM thread WHERE id = (SELECT thread FROM member
-     WHERE phone = ? AND sim = 1 AND who = ? AND at >= ? ORDER BY at DESC, thread DESC LIMIT 1)`,
+    `SELECT ${THREAD_COLUMNS} FROM thread WHERE id = (SELECT number FROM known
+     WHERE phone = ? AND kind = ${KIND.sim} AND what = ? AND at >= ? ORDER BY at DESC, number DESC LIMIT 1)`,
   );
 
   const out = ({ phone, since, pin, refs, who, only }: ThreadQuery & { way: "out" }): Thread | null => {
     for (const ref of refs.toReversed()) {
-      for (const row of byRef.all(ref, phone)) {
+      for (const row of byRef.all(phone, ref)) {
         const thread = toThread(row);
         const active = row[THREAD_WIDTH] as number;
         if (agrees(thread.lane, pin) && (!only || active >= since)) return thread;

@@ -13,7 +13,8 @@ export function hold(path: string): () => void {
   createPrivate(file);
   const db = new DatabaseSync(file, { timeout: 0 });
   try {
-    db.exec("BEGIN EXCLUSIVE");
+    // No journal: nothing is ever written, and a leftover file beside it would only puzzle.
+    db.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
   } catch (error) {
     db.close();
     if (isLocked(error))

@@ -1,5 +1,7 @@
 // Forgets what is finished and old, in small steps, within a transaction that is already open.
-import { DELIVERY_COLUMNS, toDelivery } from "./rows.ts";
+import type { Delivery } from "../../bridge/message.ts";
+import { KIND } from "./known.ts";
+import { DELIVERY_COLUMNS, DELIVERY_WIDTH, toDelivery } from "./rows.ts";
 import { LIMIT, type Prepare } from "./statement.ts";
 import { DAY, type Tallies } from "./tallies.ts";
 
@@ -24,13 +26,17 @@ export function pruning(prepare: Prepare, tallies: Tallies): Prune {
   const finished = prepare(
     `SELECT NOT EXISTS (SELECT 1 FROM delivery WHERE message = ? AND (${unfinished}))`,
   );
-  const deliveries = prepare(`SELECT ${DELIVERY_COLUMNS} FROM delivery WHERE message = ?`);
-  const dropRef = prepare("DELETE FROM ref WHERE thread = ? AND via = ? AND delivery = ?");
+  const deliveries = prepare(
+    `SELECT ${DELIVERY_COLUMNS}, once, phone FROM delivery CROSS JOIN thread ON thread.id = delivery.thread WHERE message = ?`,
+  );
+  const dropRef = prepare("DELETE FROM ref WHERE thread = ? AND via = ? AND delivery = ? RETURNING ref");
+  const stillSaid = prepare("SELECT 1 FROM ref WHERE thread = ? AND ref = ? LIMIT 1");
+  const dropFact = prepare("DELETE FROM known WHERE phone = ? AND kind = ? AND what = ? AND number = ?");
   const dropDelivery = prepare("DELETE FROM delivery WHERE id = ?");
   const dropMessage = prepare("DELETE FROM message WHERE id = ?");
   const alive = prepare("SELECT 1 FROM delivery INDEXED BY delivery_thread WHERE thread = ? LIMIT 1");
-  const dropMembers = prepare(
-    "DELETE FROM member WHERE phone = (SELECT phone FROM thread WHERE id = ?1) AND thread = ?1",
+  const dropFacts = prepare(
+    `DELETE FROM known WHERE phone = (SELECT phone FROM thread WHERE id = ?1) AND kind <> ${KIND.once} AND number = ?1`,
   );
   const dropRefs = prepare("DELETE FROM ref WHERE thread = ?");
   const dropThread = prepare("DELETE FROM thread WHERE id = ?");
@@ -40,12 +46,21 @@ export function pruning(prepare: Prepare, tallies: Tallies): Prune {
   const dropUsage = prepare("DELETE FROM usage WHERE day < ?");
   const dropQuota = prepare("DELETE FROM quota WHERE hour < ?");
 
+  /** Forgets the upstream id that came with a delivery, unless another one came with the same. */
+  const forgetRef = (delivery: Delivery, via: string, phone: string): void => {
+    const ref = dropRef.one(delivery.thread, via, delivery.id)?.[0];
+    if (typeof ref !== "string" || stillSaid.one(delivery.thread, ref)) return;
+    dropFact.run(phone, KIND.ref, ref, delivery.thread);
+  };
+
   /** Deletes a message's deliveries; returns their threads. */
   const dropDeliveries = (id: string, via: string | null): readonly number[] =>
     deliveries.all(id).map((row) => {
       const delivery = toDelivery(row);
-      dropRef.run(delivery.thread, delivery.to.via, delivery.id);
-      if (via !== null) dropRef.run(delivery.thread, via, delivery.id);
+      const [once, phone] = row.slice(DELIVERY_WIDTH) as [string | null, string];
+      forgetRef(delivery, delivery.to.via, phone);
+      if (via !== null) forgetRef(delivery, via, phone);
+      if (once !== null) dropFact.run(phone, KIND.once, once, delivery.id);
       dropDelivery.run(delivery.id);
       tallies.gone(delivery.state);
       return delivery.thread;
@@ -68,7 +83,7 @@ export function pruning(prepare: Prepare, tallies: Tallies): Prune {
     from = rows.at(-1)?.[0] === last || dropped === limit ? last : "";
     for (const thread of threads) {
       if (alive.one(thread)) continue;
-      dropMembers.run(thread);
+      dropFacts.run(thread);
       dropRefs.run(thread);
       dropThread.run(thread);
     }

@@ -2,6 +2,7 @@
 import type { Delivery, Lane, Message, State, Thread } from "../../bridge/message.ts";
 import type { Job, MessageQuery, ThreadQuery } from "../../bridge/ports/store.ts";
 import { finding } from "./finding.ts";
+import { KIND } from "./known.ts";
 import { quota } from "./quota.ts";
 import { DELIVERY_COLUMNS, jobs, MESSAGE_COLUMNS, stagesOf, toDelivery, toJob, toMessage } from "./rows.ts";
 import { LIMIT, type Prepare, type Row } from "./statement.ts";
@@ -69,7 +70,7 @@ export function reads(prepare: Prepare): Reads {
   const latest = "delivery.stage >= ? AND delivery.stage <= ?";
   const list = prepare(`${jobs(latest)} ORDER BY delivery.id DESC ${LIMIT}`);
   const listNumber = prepare(
-    `${jobs(`delivery.thread IN (SELECT thread FROM member WHERE phone = ? AND sim = 1) AND +${latest}`, "delivery_thread")}
+    `${jobs(`delivery.thread IN (SELECT number FROM known WHERE phone = ? AND kind = ${KIND.sim}) AND +${latest}`, "delivery_thread")}
      ORDER BY delivery.id DESC ${LIMIT}`,
   );
 

@@ -1,5 +1,5 @@
 // Applies news to deliveries, with all that follows from it, within a transaction that is already open.
-import { advance, type Change, type Delivery } from "../../bridge/message.ts";
+import { advance, type Change, type Delivery, type Thread } from "../../bridge/message.ts";
 import type { Moved, News } from "../../bridge/ports/store.ts";
 import type { Accept } from "./accept.ts";
 import type { Find } from "./finding.ts";
@@ -52,12 +52,15 @@ export function reporting(prepare: Prepare, { find, threads, lines, tie, tallies
     const after = now.delivery;
     save.run(...fromMoved(now));
     tallies.moved(before, after);
-    if (after.ref !== null && after.ref !== before.ref)
-      threads.addRef(after.thread, after.to.via, after.id, after.ref);
+    const thread = (): Thread | null => find({ way: "id", id: after.thread });
+    if (after.ref !== null && after.ref !== before.ref) {
+      const own = thread();
+      if (own) threads.addRef(own, after.to.via, after.id, after.ref);
+    }
     const moved = after.state !== before.state || after.warned !== before.warned;
     if (moved && news.bind) {
-      const thread = find({ way: "id", id: after.thread });
-      if (thread) tie(thread, news.bind);
+      const own = thread();
+      if (own) tie(own, news.bind);
     }
     if (held.line !== null && now.stage !== held.stage) lines.settle(held.line);
     if (!moved) return [];

@@ -92,8 +92,9 @@ export const MESSAGE_COLUMNS = list("message", MESSAGE);
 export const THREAD_COLUMNS = list("thread", THREAD);
 export const DELIVERY_COLUMNS = list("delivery", DELIVERY);
 export const HELD_COLUMNS = list("delivery", HELD);
-/** How many columns a thread takes, for a column selected behind it. */
+/** How many columns a thread and a delivery take, for those selected behind them. */
 export const THREAD_WIDTH = THREAD.length;
+export const DELIVERY_WIDTH = DELIVERY.length;
 
 /** Where HELD_COLUMNS has the line; the pool is the column before it. */
 export const LINE_AT = DELIVERY.length + 1;

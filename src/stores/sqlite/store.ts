@@ -6,6 +6,7 @@ import { claims } from "./claim.ts";
 import { groupCommit } from "./commit.ts";
 import { explain } from "./fault.ts";
 import { finding } from "./finding.ts";
+import { noting } from "./known.ts";
 import { leases } from "./leases.ts";
 import { lines, type Time } from "./lines.ts";
 import { extending } from "./notices.ts";
@@ -32,11 +33,13 @@ export function openSqlite(path: string, options: SqliteOptions = {}): Store {
   const counts = tallies(prepare);
   const order = lines(prepare, time);
   const find = finding(prepare);
-  const conversations = threads(prepare);
+  const note = noting(prepare);
+  const conversations = threads(prepare, note);
   const tie = tying(prepare, conversations, order);
   const quotas = quota(prepare);
   const accept = accepting(prepare, {
     find,
+    note,
     threads: conversations,
     lines: order,
     tie,

@@ -2,7 +2,8 @@
 import type { Lane, Thread } from "../../bridge/message.ts";
 import type { Entry } from "../../bridge/ports/store.ts";
 import { nameOf, simName } from "./finding.ts";
-import { many, type Prepare } from "./statement.ts";
+import { type Fact, KIND, type Note } from "./known.ts";
+import type { Prepare } from "./statement.ts";
 
 type Writer = NonNullable<Entry["writer"]>;
 
@@ -15,13 +16,10 @@ export interface Threads {
   /** A person takes part. */
   join(thread: Thread, who: string, at: number): void;
   /** Answers to `ref` on channel `via` belong here. `delivery`: what it came with, which gives the order. */
-  addRef(thread: number, via: string, delivery: number, ref: string): void;
+  addRef(thread: Thread, via: string, delivery: number, ref: string): void;
 }
 
-const SIM = 1;
-const PERSON = 0;
-
-export function threads(prepare: Prepare): Threads {
+export function threads(prepare: Prepare, note: Note): Threads {
   const insert = prepare(
     "INSERT INTO thread (phone, gateway, port, wrote_via, wrote_address, wrote_user, wrote_at, active) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
   );
@@ -30,12 +28,8 @@ export function threads(prepare: Prepare): Threads {
     "UPDATE thread SET active = max(active, ?), wrote_via = ?, wrote_address = ?, wrote_user = ?, wrote_at = ? WHERE id = ?",
   );
   const setLane = prepare("UPDATE thread SET gateway = ?, port = ? WHERE id = ?");
-  const setSim = prepare("UPDATE member SET who = ? WHERE phone = ? AND sim = 1 AND who = ? AND thread = ?");
-  const members = many(
-    prepare,
-    (count) =>
-      `INSERT INTO member (phone, thread, at, sim, who) VALUES ${Array(count).fill("(?, ?, ?, ?, ?)").join(", ")}
-       ON CONFLICT DO UPDATE SET at = excluded.at WHERE at < excluded.at`,
+  const setSim = prepare(
+    `UPDATE known SET what = ? WHERE phone = ? AND kind = ${KIND.sim} AND what = ? AND number = ?`,
   );
   const addRef = prepare(
     "INSERT INTO ref (thread, via, delivery, ref) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET ref = excluded.ref",
@@ -43,11 +37,11 @@ export function threads(prepare: Prepare): Threads {
 
   /** Notes the SIM, and who wrote last to the phone. */
   const enter = (thread: Thread, at: number, writer: Writer | undefined): void => {
-    const row = [thread.phone, thread.id, at];
-    const sim = [thread.phone, thread.id, writer ? at : 0, SIM, simName(thread.lane)];
-    if (!writer) members(1).run(...sim);
-    else if (writer.user === null) members(2).run(...sim, ...row, PERSON, nameOf(writer.party));
-    else members(3).run(...sim, ...row, PERSON, nameOf(writer.party), ...row, PERSON, writer.user);
+    const number = thread.id;
+    const facts: Fact[] = [{ kind: KIND.sim, what: simName(thread.lane), number, at: writer ? at : 0 }];
+    if (writer) facts.push({ kind: KIND.person, what: nameOf(writer.party), number, at });
+    if (writer && writer.user !== null) facts.push({ kind: KIND.person, what: writer.user, number, at });
+    note(thread.phone, facts);
   };
 
   return {
@@ -75,7 +69,10 @@ export function threads(prepare: Prepare): Threads {
       setLane.run(lane.gateway, lane.port, thread.id);
       setSim.run(simName(lane), thread.phone, simName(thread.lane), thread.id);
     },
-    join: (thread, who, at) => void members(1).run(thread.phone, thread.id, at, PERSON, who),
-    addRef: (thread, via, delivery, ref) => void addRef.run(thread, via, delivery, ref),
+    join: (thread, who, at) => note(thread.phone, [{ kind: KIND.person, what: who, number: thread.id, at }]),
+    addRef(thread, via, delivery, ref) {
+      addRef.run(thread.id, via, delivery, ref);
+      note(thread.phone, [{ kind: KIND.ref, what: ref, number: thread.id, at: 0 }]);
+    },
   };
 }

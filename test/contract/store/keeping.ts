@@ -107,6 +107,20 @@ export function keeping(make: () => Promise<Rig>): void {
       for (const id of both) expect(await store.delivery(id)).toBeNull();
     });
 
+    test("with a message its key is forgotten, and its upstream id unless another one came with it", async () => {
+      const { store } = rig();
+      const old = await put(store, { ...text({ once: "k", ref: "same@x" }), onceSince: 0 });
+      const young = await put(store, text({ at: NOW + DAY, ref: "same@x" }));
+      const answer = out({ refs: ["same@x"], who: [] });
+      await store.report([news(old.id, "failed"), news(young.id, "failed")]);
+      expect((await store.accept({ ...text({ once: "k" }), onceSince: 0 })).outcome).toBe("repeated");
+      expect(await store.prune(NOW + DAY, 10)).toBe(1);
+      expect((await store.thread(answer))?.id).toBe(young.thread);
+      expect((await store.accept({ ...text({ once: "k" }), onceSince: 0 })).outcome).toBe("accepted");
+      expect(await store.prune(NOW + 2 * DAY, 10)).toBe(1);
+      expect(await store.thread(answer)).toBeNull();
+    });
+
     test("a message with one delivery that is not finished stays whole", async () => {
       const { store } = rig();
       const first = await put(store, text({ phone: "+1" }));

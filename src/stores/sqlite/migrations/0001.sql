@@ -28,19 +28,21 @@ CREATE TABLE thread (
   active INTEGER NOT NULL -- when anything was last said in it, either way
 ) STRICT;
 
--- Who takes part in a thread, and wrote last in it when. All that belongs to one phone lies side by side: a new thread touches one page.
--- sim 0, a person: `who` is a user's name, or "via:address" of a party. sim 1, the thread's SIM: "gateway:port", "gateway:", or "" while
--- it is not known; `at` is then when somebody last wrote to the phone (0: never).
-CREATE TABLE member (
+-- What is known of a phone, all side by side: a text to it touches one page, however many phones there are.
+-- kind 0, who takes part in a thread: `what` is a user's name, or "via:address" of a party; `at`: when last.
+-- kind 1, the thread's SIM: "gateway:port", "gateway:", or "" while it is not known; `at`: when somebody last wrote to the phone (0: never).
+-- kind 2, an upstream id that was said in a thread.
+-- kind 3, the key of a delivery that must not be repeated; `number`: that delivery; `at`: when it was accepted.
+CREATE TABLE known (
   phone TEXT NOT NULL,
-  sim INTEGER NOT NULL,
-  who TEXT NOT NULL,
-  thread INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  what TEXT NOT NULL,
+  number INTEGER NOT NULL, -- the thread
   at INTEGER NOT NULL,
-  PRIMARY KEY (phone, sim, who, thread)
+  PRIMARY KEY (phone, kind, what, number)
 ) STRICT, WITHOUT ROWID;
 
--- Upstream ids by which an answer finds its thread. `delivery`: the one it came with; it gives the order.
+-- Upstream ids of what was said in a thread. `delivery`: the one that an id came with; it gives the order.
 CREATE TABLE ref (
   thread INTEGER NOT NULL,
   via TEXT NOT NULL,
@@ -48,7 +50,6 @@ CREATE TABLE ref (
   ref TEXT NOT NULL,
   PRIMARY KEY (thread, via, delivery)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX ref_ref ON ref (ref);
 
 -- stage: 0 ready (may be claimed), 1 delayed (until due), 2 behind (an earlier one of its line is still open): these three are "queued";
 -- 3 sending, 4 unsure, 5 accepted, 6 accepted for good (nothing more is expected: no due, no deadline), 7 sent, 8 delivered, 9 failed.
@@ -89,7 +90,6 @@ INSERT INTO sqlite_sequence (name, seq) VALUES ('delivery', abs(random() % 10737
 
 CREATE INDEX delivery_message ON delivery (message);
 CREATE INDEX delivery_thread ON delivery (thread);
-CREATE INDEX delivery_once ON delivery (once) WHERE once IS NOT NULL;
 CREATE INDEX delivery_ready ON delivery (pool, priority, id) WHERE stage = 0;
 CREATE INDEX delivery_delayed ON delivery (pool, due) WHERE stage = 1;
 CREATE INDEX delivery_wake ON delivery (due) WHERE stage = 1;
