@@ -62,7 +62,7 @@ async function load(world: World, wave: number): Promise<void> {
   world.mail([at(0)]);
   world.mail([at(0)]);
   world.mail([at(1), at(2)]);
-  if (wave % 4 === 0) world.mail([REFUSED], true);
+  if (wave === 0) world.mail([REFUSED], true);
   for (const gateway of world.gateways) {
     await world.text(at(0), gateway, 1);
     await world.text(STRANGER, gateway, 2);

@@ -124,7 +124,6 @@ export class World {
   /** Resolves when all mails are taken, nothing is open any more, and whatever was sent in has arrived; at the latest after a while. */
   async settled(): Promise<Count> {
     await this.until("all mails taken", () => Promise.resolve(this.#underWay.size === 0));
-    let count = await this.count();
     const over = Date.now() + PATIENCE;
     while (Date.now() < over) {
       if ((await this.open()) === 0) {
@@ -133,12 +132,15 @@ export class World {
           const now = await this.#requests();
           return now.every((requests, index) => requests >= (before[index] ?? 0) + TWO_LOOKS);
         });
-        count = await this.count();
+        const count = await this.count();
         if ((await this.open()) === 0 && count.lost.length === 0) return count;
       }
       await pause(LOOK);
     }
-    return count;
+    const open = await this.open();
+    if (open > 0)
+      throw new Error(`${open} deliveries are still open after ${PATIENCE} ms\n${this.evidence()}`);
+    return this.count();
   }
 
   /** Waits for mails to be taken by a daemon that is up. Rejects for one that was refused. */
