@@ -113,7 +113,6 @@ export function accepting(
   /** The thread of each delivery; begins those that are missing, one for all pieces of a text to one phone. */
   const settleThreads = (entry: Entry, message: Message, found: readonly Found[]): readonly Thread[] => {
     const begun = new Map<string, Thread>();
-    const seen = new Set<number>();
     return found.map(({ wanted, thread }) => {
       const query = wanted.thread;
       if (thread === null && query.way === "id") throw new Error(`There is no thread ${query.id}`);
@@ -127,8 +126,6 @@ export function accepting(
         own = threads.begin(query.phone, beginsOn(query), message.at, entry.writer);
       } else own = lane === null ? thread : tie(thread, lane);
       begun.set(key, own);
-      if (seen.has(own.id)) return own;
-      seen.add(own.id);
       if (thread !== null) threads.active(own, message.at, entry.writer);
       return own;
     });

@@ -78,6 +78,12 @@ export function claiming(make: () => Promise<Rig>): void {
       expect(await store.claim({ ...claim(), pools: [{ pool: "office:1", max: 0 }] })).toEqual([]);
     });
 
+    test("a run counts against its pool's share, too", async () => {
+      const { store } = rig();
+      for (let n = 0; n < 4; n++) await put(store, text());
+      expect(await store.claim(claim({ max: 2, run: 4 }))).toHaveLength(2);
+    });
+
     test("only from the pools that were asked for; named twice is once", async () => {
       const { store } = rig();
       const own = await put(store, text({ phone: "+1", pool: "office" }));

@@ -89,6 +89,19 @@ export function ordering(make: () => Promise<Rig>): void {
       expect(ids(await store.claim(claim(all)))).toEqual([second.id]);
     });
 
+    test("so does the phone's answer, which tells the SIM", async () => {
+      const { store } = rig();
+      const first = await put(store, text());
+      const second = await put(store, text());
+      await store.claim(claim());
+      await store.report([
+        news(first.id, "accepted", { lane: { gateway: "office", port: null }, due: NOW + 1 }),
+      ]);
+      expect(await store.claim(claim(all))).toEqual([]);
+      expect((await put(store, incoming())).thread).toBe(first.thread);
+      expect(ids(await store.claim(claim(all)))).toEqual([second.id]);
+    });
+
     test("in another thread the next one waits until the network has the one before", async () => {
       const { store } = rig();
       await settled(store, SIM);
