@@ -36,6 +36,8 @@ export interface Daemon {
   readonly http: string;
   /** Puts another config in force. Rejects, with the old one still in force, when it can't be. */
   reload(config: Config): Promise<void>;
+  /** Whether it works as it should; what the watchdog wants to know. */
+  sound(): boolean;
   stop(): Promise<void>;
 }
 
@@ -93,7 +95,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     running = await build(config);
     http = await startHttp({
       listen: config.http.listen,
-      health: () => ({ ok: true }),
+      health: () =>
+        running.engine.sound() ? { ok: true } : { ok: false, problem: "the outbox does not move any more" },
       ready: () => readiness(running.house, store),
       metrics: { contentType: meter.contentType, text: () => figures(running.house, meter) },
       log,
@@ -124,8 +127,13 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
         running = await build(old.config, old.house);
         throw error;
       }
+      for (const name of old.house.stations.keys())
+        if (!running.house.stations.has(name)) meter.setGateway(name, null);
+      for (const name of old.house.channels.keys())
+        if (!running.house.channels.has(name)) meter.setChannel(name, null);
       log.set(next.log);
     },
+    sound: () => running.engine.sound(),
     async stop() {
       await running.engine.stop();
       await http.close();
@@ -182,7 +190,7 @@ export async function runDaemon(file: string, options: { readonly dryRun?: boole
   }
   const over = new AbortController();
   await notify.ready(`serving on ${daemon.mail.map(({ address, port }) => `${address}:${port}`).join(", ")}`);
-  const alive = notify.watchdog(() => true, over.signal);
+  const alive = notify.watchdog(() => daemon.sound(), over.signal);
   const code = await untilStopped({
     stop: async () => {
       void notify.stopping();

@@ -13,12 +13,16 @@ const PRUNE_STEP = 500;
 const PRUNE_PAUSE = 100;
 /** Least used port: texts of this long count, milliseconds. */
 const USAGE = 24 * 3_600_000;
+/** An outbox that has not turned for this long is stuck, milliseconds. */
+const STUCK = 5 * 60_000;
 /** What is in flight at a stop has this long to end, milliseconds; then its requests are cut off and found out about at the next start. */
 const PATIENCE = 7_000;
 
 export interface Engine {
   /** Stops taking, ends what is in flight. Everything that did not end is in the store. */
   stop(): Promise<void>;
+  /** Whether the outbox turns as it should: it never sleeps for long. */
+  sound(): boolean;
 }
 
 /** Starts everything. Rejects when a channel can't be opened; then nothing runs. */
@@ -29,7 +33,8 @@ export async function startEngine(house: House): Promise<Engine> {
   const recovered = await store.recover(node, clock.now());
   if (recovered > 0) log.warn("recovered after a crash", { deliveries: recovered });
   await remember(house);
-  const outbox = new Outbox(house).run(soft.signal, hard.signal);
+  const outbox = new Outbox(house);
+  const leaving = outbox.run(soft.signal, hard.signal);
   const watches = [...house.stations.values()].map((station) => watch(house, station, soft.signal));
   const housekeeping = prune(house, soft.signal);
   const channels = [...house.channels.values()];
@@ -38,7 +43,7 @@ export async function startEngine(house: House): Promise<Engine> {
     await Promise.allSettled(opened.map((channel) => channel.stop()));
     soft.abort();
     for (const station of house.stations.values()) station.wake();
-    await Promise.all([outbox, housekeeping, ...watches]);
+    await Promise.all([leaving, housekeeping, ...watches]);
     hard.abort();
     await late;
     await Promise.allSettled([...house.stations.values()].map((station) => station.gateway.close()));
@@ -53,7 +58,7 @@ export async function startEngine(house: House): Promise<Engine> {
     await stop(opened);
     throw error;
   }
-  return { stop: () => stop(opened) };
+  return { stop: () => stop(opened), sound: () => clock.now() - outbox.turnedAt < STUCK };
 }
 
 /** What each port did lately, and what the devices still have in hand from before. */

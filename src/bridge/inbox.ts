@@ -18,7 +18,19 @@ const NOT_YOU = "You are not allowed to send texts here";
 /** The door for channels. */
 export const openInbox = (house: House): Inbox => ({
   check: (ask) => check(house, ask),
-  accept: (submission) => accept(house, submission),
+  accept: async (submission) => {
+    const began = house.clock.now();
+    const told = (ok: boolean): void =>
+      house.meter.request(submission.from.via, "accept", ok, house.clock.now() - began);
+    try {
+      const accepted = await accept(house, submission);
+      told(true);
+      return accepted;
+    } catch (error) {
+      told(false);
+      throw error;
+    }
+  },
   bounced: (token, detail) => bounced(house, token, detail),
 });
 
