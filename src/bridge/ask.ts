@@ -31,7 +31,8 @@ export async function ask(house: House, station: Station, signal: AbortSignal): 
       const before = station.load(new Set(taken.map(({ delivery }) => delivery.id)));
       const reports = await station.gateway.progress(taken.map(submitted), signal);
       news.push(...judge(house, station, taken, reports));
-      station.adapt(before);
+      const sentAt = new Map(taken.map(({ delivery }) => [delivery.id, delivery.sentAt ?? 0]));
+      station.adapt(before, (id) => clock.now() - (sentAt.get(id) ?? 0));
     }
     if (doubtful.length > 0) {
       const oldest = Math.min(...doubtful.map(({ delivery }) => delivery.sentAt ?? 0));

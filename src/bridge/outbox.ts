@@ -1,9 +1,11 @@
 // Everything that leaves: one loop that wakes when there is work, claims what gateways and channels can take now, and sees to deadlines.
 import { SendError } from "./errors.ts";
-import { handOver } from "./handover.ts";
+import { handOver, reportStubbornly } from "./handover.ts";
 import type { House } from "./house.ts";
 import { claimable, inTurn, type Load, loads } from "./lanes.ts";
 import { Mailroom } from "./mailroom.ts";
+import { queuedDeadline } from "./outcome.ts";
+import type { Job, News } from "./ports/store.ts";
 import type { Station } from "./station.ts";
 import { sweep } from "./sweep.ts";
 import { dial, isUssd } from "./ussd.ts";
@@ -26,8 +28,12 @@ export class Outbox {
     this.#house = house;
     this.#mailroom = new Mailroom(house);
     this.#startedAt = house.clock.now();
+    this.turnedAt = this.#startedAt;
     this.#gateways = [...house.stations.keys()];
   }
+
+  /** When the loop last turned, UTC milliseconds. */
+  turnedAt: number;
 
   /** Works until `signal` aborts, then waits for what is under way. `hard` aborts requests that do not end. Never rejects. */
   async run(signal: AbortSignal, hard: AbortSignal): Promise<void> {
@@ -36,6 +42,7 @@ export class Outbox {
     while (!signal.aborted) {
       bell.take();
       const began = clock.now();
+      this.turnedAt = began;
       try {
         const busy = await this.#round(hard);
         if (failing) log.info("store recovered", {});
@@ -78,9 +85,18 @@ export class Outbox {
       station,
       now,
     );
+    const placed = new Set(
+      [...codes, ...texts].flatMap((load) => load.placed.map(({ job }) => job.delivery.id)),
+    );
+    const left = jobs.filter(({ delivery }) => !placed.has(delivery.id));
     station.sending = true;
     this.#track(
       (async () => {
+        await reportStubbornly(
+          this.#house,
+          left.map((job) => this.#backToQueue(job)),
+          hard,
+        );
         for (const load of texts)
           for (const request of this.#requests(station, load))
             await handOver(this.#house, station, request, hard);
@@ -91,6 +107,14 @@ export class Outbox {
       })(),
     );
     return true;
+  }
+
+  /** The ports went away between the claim and now: certainly not sent. */
+  #backToQueue(job: Job): News {
+    const { clock, settings } = this.#house;
+    const deadline = queuedDeadline(job, settings.timing);
+    const change = { state: "queued", due: clock.now(), deadline, error: "no SIM is ready" } as const;
+    return { id: job.delivery.id, change };
   }
 
   /** One load may be several requests where only equal texts may share one, or more texts than one takes. */

@@ -22,6 +22,9 @@ const LONGEST_REST = 15 * 60_000;
 /** A port never gets more texts ahead than this, however fast it is: what lies in the device can't be cancelled or sent elsewhere. */
 const WIDEST_WINDOW = 64;
 
+/** A port that takes longer for a text is never given several ahead, milliseconds; a late look alone does not make it fast. Real SIMs take seconds. */
+const QUICK = 200;
+
 /** A SIM port as the bridge sees it. */
 export interface Port {
   info: PortInfo;
@@ -143,13 +146,17 @@ export class Station {
     return now - since >= patience;
   }
 
-  /** After a look at what ports had in hand: widen the window of those that finished it all, narrow the others'. What came since does not count. */
-  adapt(before: ReadonlyMap<number, readonly number[]>): void {
+  /**
+   * After a look at what ports had in hand: widen the window of those that finished it all in no time, narrow the others'. What came since does not
+   * count. `age`: how long ago a text was handed over, milliseconds.
+   */
+  adapt(before: ReadonlyMap<number, readonly number[]>, age: (id: number) => number): void {
     for (const [number, had] of before) {
       const port = this.ports.get(number);
       if (!port || had.length === 0) continue;
       if (had.some((id) => port.inHand.has(id))) port.window = 1;
-      else if (had.length >= port.window) port.window = Math.min(WIDEST_WINDOW, port.window * 2);
+      else if (had.length >= port.window && Math.max(...had.map(age)) <= QUICK * had.length)
+        port.window = Math.min(WIDEST_WINDOW, port.window * 2);
     }
   }
 

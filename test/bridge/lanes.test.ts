@@ -81,13 +81,19 @@ describe("the window of a port", () => {
     for (const expected of [2, 4, 8]) {
       const own = made.ports.get(0);
       const before = new Map([[0, Array.from({ length: own?.window ?? 0 }, (_, id) => id + 100)]]);
-      made.adapt(before);
+      made.adapt(before, () => 50);
       expect(own?.window).toBe(expected);
     }
     made.hold(1, 0);
-    made.adapt(new Map([[0, [2, 3]]]));
+    made.adapt(new Map([[0, [2, 3]]]), () => 50);
     expect(made.ports.get(0)?.window, "what came since is not waited for").toBe(8);
-    made.adapt(new Map([[0, [1, 2]]]));
+    made.adapt(new Map([[0, [1, 2]]]), () => 50);
+    expect(made.ports.get(0)?.window).toBe(1);
+  });
+
+  test("a late look makes a slow port no faster", () => {
+    const made = station("a", [0]);
+    made.adapt(new Map([[0, [1]]]), () => 600);
     expect(made.ports.get(0)?.window).toBe(1);
   });
 });

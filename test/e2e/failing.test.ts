@@ -192,6 +192,7 @@ test.concurrent.each(BOTH)(
     expect(status(failure)).toContain("Status: 5.4.7");
     expect(failure.parsed.text).toContain(TO);
     await rig.device.plug();
+    await rig.until("up again", () => rig.log.of("gateway up").length === 2);
     await rig.send(TO, "in time");
     await rig.sms("in time");
     await rig.settled();

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { stringify } from "yaml";
+import { settingsOf } from "../../src/assembly.ts";
 import type { LogEvent } from "../../src/bridge/log.ts";
 import type { Job } from "../../src/bridge/ports/store.ts";
 import { type Config, load } from "../../src/config/load.ts";
@@ -171,9 +172,10 @@ export class Rig {
 
   /** Resolves when every inbox was looked into once: what comes from now on is new. */
   async listening(): Promise<void> {
+    const inboxes = [...settingsOf(this.config()).gateways.values()].map(({ inbox }) => inbox);
     await this.until("a first look into every inbox", async () => {
       const store = openSqlite(join(this.folder, "simpost.db"), { readOnly: true });
-      const cursors = await Promise.all(this.names.map((name) => store.cursor(name)));
+      const cursors = await Promise.all(inboxes.map((name) => store.cursor(name)));
       await store.close();
       return cursors.every((cursor) => cursor !== undefined);
     });
