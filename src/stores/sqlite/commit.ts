@@ -8,7 +8,7 @@ const GROUP = 256;
  * Once a transaction had several pieces in it, the next one waits for company: for this share of the time that the last commit took, and no longer than
  * this, milliseconds. What is read from sockets meanwhile would have to be read anyway; a commit holds up all of it.
  */
-const PATIENCE = Number(process.env.PAT ?? 0.5);
+const PATIENCE = 0.5;
 const LONGEST = 2;
 
 export interface Commit {
