@@ -43,6 +43,8 @@ export interface RigOptions {
   readonly routes?: readonly Group[];
   /** Before the daemon starts. */
   readonly before?: (world: Pick<Rig, "phones" | "devices" | "folder">) => void | Promise<void>;
+  /** The relay is away until `relayUp`. */
+  readonly relayDown?: boolean;
   /** Wait for the first look into every inbox; default true. */
   readonly wait?: boolean;
 }
@@ -91,6 +93,7 @@ export class Rig {
     if (this.names.includes("dinstar")) this.#devices.dinstar = await startDinstar({ ...own, ...dinstar });
     if (this.names.includes("synway")) this.#devices.synway = await startSynway({ ...own, ...synway });
     this.#mailbox = await Mailbox.start(mailbox);
+    if (this.#options.relayDown) await this.#mailbox.stop();
     await before?.(this);
     await this.start();
     if (wait) await this.listening();
@@ -159,6 +162,11 @@ export class Rig {
     };
     writeFileSync(file, stringify(whole));
     return load(file);
+  }
+
+  /** The relay is back, at its old place. */
+  async relayUp(): Promise<void> {
+    this.#mailbox = await Mailbox.start({ ...this.#options.mailbox, port: this.mailbox.port });
   }
 
   async start(): Promise<void> {
