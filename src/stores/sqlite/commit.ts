@@ -4,12 +4,6 @@ import { explain, isFault } from "./fault.ts";
 
 /** Most pieces of work in one transaction, so that none waits long for the others. */
 const GROUP = 256;
-/**
- * Once a transaction had several pieces in it, the next one waits for company: for this share of the time that the last commit took, and no longer than
- * this, milliseconds. What is read from sockets meanwhile would have to be read anyway; a commit holds up all of it.
- */
-const PATIENCE = 0.5;
-const LONGEST = 2;
 
 export interface Commit {
   /**
@@ -38,9 +32,6 @@ export function groupCommit(
   let scheduled = false;
   let ended = false;
   let idle = (): void => {};
-  /** How long the next transaction waits, and until when. */
-  let patience = 0;
-  let full = 0;
   const begin = db.prepare("BEGIN IMMEDIATE");
   const commit = db.prepare("COMMIT");
 
@@ -60,9 +51,7 @@ export function groupCommit(
         for (current of rest) current.run();
         current = undefined;
         around.finish();
-        const began = performance.now();
         commit.run();
-        patience = rest.length > 1 ? Math.min(LONGEST, PATIENCE * (performance.now() - began)) : 0;
         for (const piece of rest) piece.resolve();
         rest = [];
       } catch (error) {
@@ -81,10 +70,6 @@ export function groupCommit(
   };
 
   const flush = (): void => {
-    if (!ended && queue.length < GROUP && performance.now() < full) {
-      setImmediate(flush);
-      return;
-    }
     const group = queue.splice(0, GROUP);
     if (queue.length > 0) setImmediate(flush);
     else scheduled = false;
@@ -105,10 +90,8 @@ export function groupCommit(
           resolve: () => (result ? resolve(result.value) : reject(new Error("bug: work was not run"))),
           reject,
         });
-        if (scheduled) return;
+        if (!scheduled) setImmediate(flush);
         scheduled = true;
-        full = performance.now() + patience;
-        setImmediate(flush);
       });
     },
     end() {
