@@ -51,7 +51,16 @@ async function check(house: House, ask: Check): Promise<Recipient> {
   if (may === "answer") {
     const since = clock.now() - settings.timing.thread;
     const open = await read(house, () =>
-      house.store.thread({ way: "out", phone, refs: [], who: null, since, pin, only: true }),
+      house.store.thread({
+        way: "out",
+        phone,
+        refs: [],
+        who: null,
+        since,
+        pin,
+        gateways: [...house.stations.keys()],
+        only: true,
+      }),
     );
     if (!open) throw new Rejected("not-allowed", `You are not allowed to begin a conversation with ${phone}`);
   }
@@ -71,8 +80,12 @@ async function accept(house: House, submission: Submission): Promise<Accepted> {
     throw new Rejected("nothing-to-send", "There is no text to send in this message");
   const now = clock.now();
   const deliveries: NewDelivery[] = [];
-  for (const recipient of unique(submission.to))
-    deliveries.push(...(await address(house, user, submission, recipient, now)));
+  let cut = false;
+  for (const recipient of unique(submission.to)) {
+    const made = await address(house, user, submission, recipient, now);
+    deliveries.push(...made.deliveries);
+    cut ||= made.cut;
+  }
   const message: Message = {
     id: newId(now),
     at: now,
@@ -103,7 +116,7 @@ async function accept(house: House, submission: Submission): Promise<Accepted> {
       throw overQuota(result.freesAt);
     case "repeated":
       house.log.info("repeated", { message: result.id, user: user.name });
-      return { id: result.id, repeated: true, recipients: submission.to.length, parts };
+      return { id: result.id, repeated: true, recipients: submission.to.length, parts, cut };
     case "accepted": {
       for (const delivery of result.deliveries) house.meter.moved(delivery, null, now);
       house.log.info("accepted", {
@@ -113,7 +126,7 @@ async function accept(house: House, submission: Submission): Promise<Accepted> {
         parts,
       });
       house.bell.ring();
-      return { id: result.id, repeated: false, recipients: submission.to.length, parts };
+      return { id: result.id, repeated: false, recipients: submission.to.length, parts, cut };
     }
   }
 }
@@ -125,7 +138,7 @@ async function address(
   submission: Submission,
   recipient: Recipient,
   now: number,
-): Promise<readonly NewDelivery[]> {
+): Promise<{ readonly deliveries: readonly NewDelivery[]; readonly cut: boolean }> {
   const { settings, stations } = house;
   const { phone, pin } = recipient;
   const query: ThreadQuery = {
@@ -135,6 +148,7 @@ async function address(
     who: namesOf(user),
     since: now - settings.timing.thread,
     pin,
+    gateways: [...stations.keys()],
     only: right(user, phone) !== "send",
   };
   const thread: Thread | null = await read(house, () => house.store.thread(query));
@@ -147,13 +161,13 @@ async function address(
     recipient.kind === "ussd"
       ? candidates
       : candidates.filter((name) => stations.get(name)?.gateway.limits.fits(text) ?? true);
-  const pieces =
+  const { texts: pieces, cut } =
     recipient.kind === "ussd"
-      ? [{ text: submission.text.trim(), parts: 0 }]
-      : fit(submission.text, { ...settings.text, fits: (text) => able(text).length > 0 }).texts;
+      ? { texts: [{ text: submission.text.trim(), parts: 0 }], cut: false }
+      : fit(submission.text, { ...settings.text, fits: (text) => able(text).length > 0 });
   const expires = now + (user.validity ?? settings.timing.validity);
   const warnAt = now + settings.timing.warn;
-  return pieces.map((piece, index) => ({
+  const deliveries = pieces.map((piece, index) => ({
     thread: query,
     to: { via: pin?.gateway ?? ANY_GATEWAY, address: phone },
     text: piece.text,
@@ -170,6 +184,7 @@ async function address(
         : hash([submission.ref, submission.from.address, phone, String(index), piece.text]),
     notify: recipient.notify,
   }));
+  return { deliveries, cut };
 }
 
 /** A bounce of something that we sent to a person: that delivery failed after all, and the next in line is tried. */

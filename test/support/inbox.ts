@@ -39,6 +39,7 @@ export class FakeInbox implements Inbox {
     return {
       id: `m${this.submissions.length}`,
       repeated: false,
+      cut: false,
       recipients: submission.to.length,
       parts: submission.to.length,
     };

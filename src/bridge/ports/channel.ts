@@ -73,6 +73,8 @@ export interface Accepted {
   readonly repeated: boolean;
   readonly recipients: number;
   readonly parts: number;
+  /** The text was too long and was shortened. */
+  readonly cut: boolean;
 }
 
 /** Everything that enters, for channels. */

@@ -13,6 +13,8 @@ export type ThreadQuery =
       readonly since: number;
       /** A new thread begins on this SIM. */
       readonly pin: Lane | null;
+      /** Gateways that there are: a thread on another one is over. Left out: all. */
+      readonly gateways?: readonly string[];
       /** Make no new thread: it must exist and have been active since `since`. */
       readonly only: boolean;
     }

@@ -131,7 +131,7 @@ export async function finish(desk: Desk, caller: Caller, mail: Transaction, raw:
     priority: letter.priority,
     origin: originOf(mail.envelope, mail.orcpt, letter, words),
   });
-  return `2.0.0 queued as ${accepted.id}: ${count(accepted.recipients, "recipient")}, ${count(accepted.parts, "part")}`;
+  return `2.0.0 queued as ${accepted.id}: ${count(accepted.recipients, "recipient")}, ${count(accepted.parts, "part")}${accepted.cut ? ", shortened to fit" : ""}`;
 }
 
 /** A fresh mail dials the code; an answer goes on with the menu by its first line. */

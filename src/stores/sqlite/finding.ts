@@ -15,11 +15,12 @@ export const nameOf = (party: Party): string => `${party.via}:${party.address}`;
 export const simName = (lane: Lane | null): string =>
   lane === null ? "" : `${lane.gateway}:${lane.port ?? ""}`;
 
-/** Whether a text that must leave from `pin` may be said in a thread that lives on `lane`. */
-const agrees = (lane: Lane | null, pin: Lane | null): boolean =>
+/** Whether a text that must leave from `pin`, through one of `gateways`, may be said in a thread that lives on `lane`. */
+const agrees = (lane: Lane | null, pin: Lane | null, gateways: readonly string[] | undefined): boolean =>
   lane === null ||
-  pin === null ||
-  (lane.gateway === pin.gateway && (lane.port === pin.port || lane.port === null || pin.port === null));
+  ((gateways === undefined || gateways.includes(lane.gateway)) &&
+    (pin === null ||
+      (lane.gateway === pin.gateway && (lane.port === pin.port || lane.port === null || pin.port === null))));
 
 export function finding(prepare: Prepare): Find {
   const byId = prepare(`SELECT ${THREAD_COLUMNS} FROM thread WHERE id = ?`);
@@ -42,18 +43,26 @@ export function finding(prepare: Prepare): Find {
      WHERE phone = ? AND kind = ${KIND.sim} AND what = ? AND at >= ? ORDER BY at DESC, number DESC LIMIT 1)`,
   );
 
-  const out = ({ phone, since, pin, refs, who, only }: ThreadQuery & { way: "out" }): Thread | null => {
+  const out = ({
+    phone,
+    since,
+    pin,
+    gateways,
+    refs,
+    who,
+    only,
+  }: ThreadQuery & { way: "out" }): Thread | null => {
     for (const ref of refs.toReversed()) {
       for (const row of byRef.all(phone, ref)) {
         const thread = toThread(row);
         const active = row[THREAD_WIDTH] as number;
-        if (agrees(thread.lane, pin) && (!only || active >= since)) return thread;
+        if (agrees(thread.lane, pin, gateways) && (!only || active >= since)) return thread;
       }
     }
     const rows = who === null ? byPhone.all(phone, since) : byWho(who.length).all(phone, ...who, since);
     for (const row of rows) {
       const thread = toThread(row);
-      if (agrees(thread.lane, pin)) return thread;
+      if (agrees(thread.lane, pin, gateways)) return thread;
     }
     return null;
   };

@@ -18,7 +18,13 @@ class Notebook implements Inbox {
   }
   accept(submission: Submission) {
     this.submissions.push(submission);
-    return Promise.resolve({ id: "m1", repeated: false, recipients: submission.to.length, parts: 1 });
+    return Promise.resolve({
+      id: "m1",
+      repeated: false,
+      recipients: submission.to.length,
+      parts: 1,
+      cut: false,
+    });
   }
   bounced(token: string, detail: string): Promise<boolean> {
     this.bounces.push([token, detail]);

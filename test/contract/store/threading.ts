@@ -128,6 +128,17 @@ export function threading(make: () => Promise<Rig>): void {
       expect((await store.thread(out({ refs: [message().id], pin: SIM })))?.id).toBe(first.thread);
     });
 
+    test("a thread on a gateway that is gone is over, also for those who answer in it", async () => {
+      const { store } = rig();
+      const first = await put(store, text());
+      await leave(store, first.id);
+      expect((await store.thread(out({ gateways: ["office"] })))?.id).toBe(first.thread);
+      expect(await store.thread(out({ gateways: ["depot"] }))).toBeNull();
+      expect(await store.thread(out({ gateways: ["depot"], refs: [message().id] }))).toBeNull();
+      const later = await put(store, text({ thread: out({ gateways: ["depot"] }) }));
+      expect(later.thread).not.toBe(first.thread);
+    });
+
     test("looking for a thread makes none", async () => {
       const { store } = rig();
       expect(await store.thread(out())).toBeNull();
