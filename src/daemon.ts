@@ -25,6 +25,8 @@ export interface DaemonOptions {
   readonly dryRun?: boolean;
   readonly log?: OperationLog;
   readonly clock?: Clock;
+  /** Opens the store; default: the config's. Tests make it fail. */
+  readonly openStore?: (path: string) => Store;
   /** Called at named points of the pipeline: tests end the process there. */
   readonly fault?: (point: FaultPoint) => void;
 }
@@ -56,7 +58,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const meter = createMeter();
   const means: Means = { clock, log, meter };
   for (const problem of config.warnings) log.warn("config", { problem });
-  const openStore = stores[config.store.driver];
+  const openStore = options.openStore ?? stores[config.store.driver];
   // A dry run has a store of its own: texts that wait in the real one must not "leave" through gateways that send nothing.
   const path = options.dryRun ? `${config.store.path}.dry-run` : config.store.path;
   const store = openStore(path);

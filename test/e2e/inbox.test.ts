@@ -79,9 +79,9 @@ test.each(BOTH)(
     await using rig = await openRig({ devices: [device] });
     const at = Date.now();
     for (let n = 0; n < 3; n += 1) rig.phones.text(FROM, { device, port: rig.port }, "yes", { at });
-    await rig.until("three", () => rig.mailbox.total === 3);
+    await rig.until("three", () => rig.mailbox.mails.length === 3);
     rig.phones.text(FROM, { device, port: rig.port }, "yes", { at });
-    await rig.until("four", () => rig.mailbox.total === 4);
+    await rig.until("four", () => rig.mailbox.mails.length === 4);
     await rig.stop();
     rig.phones.text(FROM, { device, port: rig.port }, "yes", { at });
     await rig.start();
@@ -106,7 +106,7 @@ test.each(BOTH)("%s: the device's clock jumps an hour back and forth", async (de
 test.each(BOTH)("%s: an inbox that is wiped, with ids that restart", async (device) => {
   await using rig = await openRig({ devices: [device] });
   for (const text of ["a", "b", "c"]) rig.text(FROM, text);
-  await rig.until("three", () => rig.mailbox.total === 3);
+  await rig.until("three", () => rig.mailbox.mails.length === 3);
   rig.device.wipeInbox();
   rig.text(FROM, "d");
   await rig.letter("d");
@@ -117,7 +117,7 @@ test.each(BOTH)("%s: an inbox that is wiped, with ids that restart", async (devi
 test("dinstar: a reboot that renumbers the inbox repeats nothing and loses nothing", async () => {
   await using rig = await openRig();
   for (const text of ["a", "b", "c"]) rig.text(FROM, text);
-  await rig.until("three", () => rig.mailbox.total === 3);
+  await rig.until("three", () => rig.mailbox.mails.length === 3);
   await rig.devices.dinstar.reboot({ inbox: "renumber" });
   rig.text(FROM, "d");
   await rig.letter("d");
@@ -144,7 +144,7 @@ test.each(BOTH)("%s: a burst of 300 long texts, page by page", async (device) =>
   await using rig = await openRig({ devices: [device] });
   const texts = Array.from({ length: 300 }, (_, n) => `${n}: ${"x".repeat(200)}`);
   for (const text of texts) rig.text(FROM, text);
-  await rig.until("all of them", () => rig.mailbox.total >= 300);
+  await rig.until("all of them", () => rig.mailbox.mails.length >= 300);
   await last(rig);
   expect(arrived(rig)).toEqual([...texts, "the last one"].toSorted());
 });

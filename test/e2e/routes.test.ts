@@ -31,7 +31,7 @@ test.concurrent("the first route that matches: gateway, port, sender, text", asy
   rig.text("+441632960001", "Your INVOICE is here", 0);
   rig.text("+441632960001", "line\nurgent\nline", 0);
   rig.text("+441632960001", "urgently", 0);
-  await rig.until("eight mails", () => rig.mailbox.total >= 8);
+  await rig.until("eight mails", () => rig.mailbox.mails.length >= 8);
   await rig.settled();
   const named = (name: string) => [`${name}@example.org`];
   expect(to(rig, "a")).toEqual(named("by-port"));
@@ -149,7 +149,7 @@ test.concurrent("a relay that took a mail and hung up before it said so gets it 
   await using rig = await openRig();
   rig.mailbox.faults.add({ at: "data", answer: "drop", kept: true });
   rig.text(FROM, "hello");
-  await rig.until("again", () => rig.mailbox.total === 2);
+  await rig.until("again", () => rig.mailbox.mails.length === 2);
   await rig.settled();
   expect(new Set(rig.mailbox.mails.map(({ parsed }) => parsed.messageId)).size).toBe(1);
 });
@@ -162,7 +162,7 @@ test.concurrent("the relay is away: texts wait, mail goes on being taken, all ar
   await rig.send("+491709999999", "out");
   await rig.sms("out");
   await rig.relayUp();
-  await rig.until("all of them", () => rig.mailbox.total === 20);
+  await rig.until("all of them", () => rig.mailbox.mails.length === 20);
   await rig.settled();
   expect(rig.mailbox.mails.map(({ parsed }) => parsed.text?.trim())).toEqual(texts);
 });

@@ -6,7 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { stringify } from "yaml";
 import { settingsOf } from "../../src/assembly.ts";
 import type { LogEvent } from "../../src/bridge/log.ts";
-import type { Job } from "../../src/bridge/ports/store.ts";
+import type { Job, Store } from "../../src/bridge/ports/store.ts";
 import { type Config, load } from "../../src/config/load.ts";
 import { type Daemon, startDaemon } from "../../src/daemon.ts";
 import { type DinstarOptions, type SimulatedDinstar, startDinstar } from "../../src/demo/devices/dinstar.ts";
@@ -37,12 +37,13 @@ export interface RigOptions {
   readonly mailbox?: MailboxOptions;
   readonly timing?: Group;
   readonly text?: Group;
-  readonly store?: Group;
   readonly users?: Group;
   readonly trust?: readonly string[];
   readonly routes?: readonly Group[];
   /** Before the daemon starts. */
   readonly before?: (world: Pick<Rig, "phones" | "devices" | "folder">) => void | Promise<void>;
+  /** What stands between the daemon and its store. */
+  readonly store?: (store: Store) => Store;
   /** The relay is away until `relayUp`. */
   readonly relayDown?: boolean;
   /** Wait for the first look into every inbox; default true. */
@@ -136,7 +137,7 @@ export class Rig {
 
   /** Writes the config, and reads it as the daemon would. `change`: other top-level keys. */
   config(change: Group = {}): Config {
-    const { gateway, gateways, channel, timing, text, store, users, trust, routes } = this.#options;
+    const { gateway, gateways, channel, timing, text, users, trust, routes } = this.#options;
     const file = join(this.folder, "simpost.yaml");
     const slow = { driver: "synway", settle: "200ms" };
     const entry = (name: DeviceName): Group => {
@@ -148,7 +149,7 @@ export class Rig {
     const whole = {
       domain: DOMAIN,
       region: "DE",
-      store: { path: "./simpost.db", ...store },
+      store: { path: "./simpost.db" },
       http: { listen: "127.0.0.1:0" },
       gateways: Object.fromEntries(this.names.map((name) => [name, entry(name)])),
       channels: { email: { ...email, ...channel } },
@@ -170,7 +171,9 @@ export class Rig {
   }
 
   async start(): Promise<void> {
-    this.#daemon = await startDaemon({ config: this.config(), log: this.log });
+    const { store = (real) => real } = this.#options;
+    const openStore = (path: string) => store(openSqlite(path));
+    this.#daemon = await startDaemon({ config: this.config(), log: this.log, openStore });
   }
 
   async stop(): Promise<void> {
