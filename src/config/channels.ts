@@ -52,9 +52,9 @@ const email = (place: Place) =>
       "Where mail goes out: smtp://, smtps:// or lmtp:// with user:password@ if needed, or maildir:FOLDER. As a secret it may also be { env } or { file }. No default.",
     ),
     maxSize: size(1024, 64 * 1024 * 1024)
-      .prefault("256kB")
+      .prefault("5MB")
       .describe(
-        "The largest mail that is taken in; a text needs little, and attachments are left out. Default: 256kB.",
+        "The largest mail that is taken in; a text needs little, and attachments are left out. Default: 5MB.",
       ),
     maxRecipients: count(1, 1000).default(100).describe("Recipients of one mail. Default: 100."),
     connections: group({
