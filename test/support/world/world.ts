@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { settingsOf } from "../../../src/assembly.ts";
+import { load } from "../../../src/config/load.ts";
 import { phoneKey } from "../../../src/demo/phones.ts";
 import { openSqlite } from "../../../src/stores/sqlite/store.ts";
 import { LOGIN, type WorldOptions, writeConfig } from "./config.ts";
@@ -112,10 +114,11 @@ export class World {
 
   /** Resolves when the daemon has had its first look into every inbox: what comes from now on is new. */
   async listening(): Promise<void> {
+    const inboxes = [...settingsOf(load(this.#config)).gateways.values()].map(({ inbox }) => inbox);
     await this.until("a first look into every inbox", async () => {
       const store = this.#look();
       if (!store) return false;
-      const cursors = await Promise.all(this.gateways.map((name) => store.cursor(name)));
+      const cursors = await Promise.all(inboxes.map((inbox) => store.cursor(inbox)));
       await store.close();
       return cursors.every((cursor) => cursor !== undefined);
     });
