@@ -2,7 +2,8 @@
 import { expect, test } from "vitest";
 import type { FaultKind } from "../../src/demo/devices/faults.ts";
 import type { ReceivedMail } from "../../src/demo/mailbox.ts";
-import { BOTH, type DeviceName, openRig } from "../support/rig.ts";
+import { openRig } from "../support/rig.ts";
+import { BOTH, type DeviceName } from "../support/rig-config.ts";
 
 const TO = "+491701234567";
 const SEND = { dinstar: "send_sms", synway: "txsms" } as const;

@@ -1,6 +1,7 @@
 // Texts come in exactly once: the first look, wiped and restarted inboxes, clocks that jump, equal texts, thousands at once.
 import { expect, test } from "vitest";
-import { BOTH, type DeviceName, openRig, type Rig } from "../support/rig.ts";
+import { openRig, type Rig } from "../support/rig.ts";
+import { BOTH, type DeviceName } from "../support/rig-config.ts";
 
 const FROM = "+491701234567";
 

@@ -1,6 +1,7 @@
 // Which SIM a text leaves from: the thread's own, the one that was asked for, else the least used one that can.
 import { expect, test } from "vitest";
-import { BOTH, openRig, type Rig } from "../support/rig.ts";
+import { openRig, type Rig } from "../support/rig.ts";
+import { BOTH } from "../support/rig-config.ts";
 
 const TO = "+491701234567";
 const place = (rig: Rig, text: string) => {

@@ -1,7 +1,8 @@
 // Who gets a text that answers nobody, and who gets it when those can't be reached.
 import { expect, test } from "vitest";
 import type { ReceivedMail } from "../../src/demo/mailbox.ts";
-import { BOTH, openRig, type Rig } from "../support/rig.ts";
+import { openRig, type Rig } from "../support/rig.ts";
+import { BOTH } from "../support/rig-config.ts";
 import { ANA } from "../support/smtp.ts";
 
 const FROM = "+491701234567";

@@ -1,7 +1,8 @@
 // A mail becomes an SMS: the exact text to the exact number, each recipient answered for itself, and only for those who may.
 import { expect, test } from "vitest";
 import { hash } from "../../src/config/hash.ts";
-import { BOTH, openRig } from "../support/rig.ts";
+import { openRig } from "../support/rig.ts";
+import { BOTH } from "../support/rig-config.ts";
 
 const FORMS = { e164: "+491701234567", digits: "491701234567", national: "01701234567" } as const;
 const NUMBERS = ["e164", "digits", "national"] as const;

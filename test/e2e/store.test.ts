@@ -4,7 +4,8 @@ import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
 import type { Store } from "../../src/bridge/ports/store.ts";
 import { startDaemon } from "../../src/daemon.ts";
-import { BOTH, openRig, PEOPLE, type Rig } from "../support/rig.ts";
+import { openRig, type Rig } from "../support/rig.ts";
+import { BOTH, PEOPLE } from "../support/rig-config.ts";
 import { dial } from "../support/transcript.ts";
 
 const PHONE = "+491701234567";
@@ -21,14 +22,14 @@ function disk() {
     };
   const store = (real: Store): Store => ({
     ...real,
-    accept: guard(real.accept),
-    claim: guard(real.claim),
-    report: guard(real.report),
-    receive: guard(real.receive),
-    keep: guard(real.keep),
-    lease: guard(real.lease),
-    prune: guard(real.prune),
-    probe: guard(real.probe),
+    accept: guard((entry) => real.accept(entry)),
+    claim: guard((query) => real.claim(query)),
+    report: guard((news) => real.report(news)),
+    receive: guard((haul) => real.receive(haul)),
+    keep: guard((gateway, raw, at) => real.keep(gateway, raw, at)),
+    lease: guard((name, node, until, now) => real.lease(name, node, until, now)),
+    prune: guard((before, limit) => real.prune(before, limit)),
+    probe: guard(() => real.probe()),
   });
   return { state, store };
 }

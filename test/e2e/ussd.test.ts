@@ -1,7 +1,8 @@
 // USSD by mail: a code, a menu that is answered by replying, and a network that says nothing.
 import { expect, test } from "vitest";
 import type { ReceivedMail } from "../../src/demo/mailbox.ts";
-import { BOTH, openRig } from "../support/rig.ts";
+import { openRig } from "../support/rig.ts";
+import { BOTH } from "../support/rig-config.ts";
 
 const reply = (mail: ReceivedMail, text: string) => ({
   to: mail.parsed.from?.value[0]?.address ?? "",

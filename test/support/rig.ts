@@ -6,64 +6,22 @@ import { setTimeout as pause } from "node:timers/promises";
 import { stringify } from "yaml";
 import { settingsOf } from "../../src/assembly.ts";
 import type { LogEvent } from "../../src/bridge/log.ts";
-import type { Job, Store } from "../../src/bridge/ports/store.ts";
+import type { Job } from "../../src/bridge/ports/store.ts";
 import { type Config, load } from "../../src/config/load.ts";
 import { type Daemon, startDaemon } from "../../src/daemon.ts";
-import { type DinstarOptions, type SimulatedDinstar, startDinstar } from "../../src/demo/devices/dinstar.ts";
-import { type SimulatedSynway, type SynwayOptions, startSynway } from "../../src/demo/devices/synway.ts";
-import { Mailbox, type MailboxOptions, type ReceivedMail } from "../../src/demo/mailbox.ts";
+import { type SimulatedDinstar, startDinstar } from "../../src/demo/devices/dinstar.ts";
+import { type SimulatedSynway, startSynway } from "../../src/demo/devices/synway.ts";
+import { Mailbox, type ReceivedMail } from "../../src/demo/mailbox.ts";
 import { Phones, type SentSms } from "../../src/demo/phones.ts";
 import type { OperationLog } from "../../src/operation/log.ts";
 import { openSqlite } from "../../src/stores/sqlite/store.ts";
 import { type Line, MemoryLog } from "./log.ts";
-import { type Answers, DOMAIN, type Letter, submit } from "./smtp.ts";
-
-type Group = Readonly<Record<string, unknown>>;
-export type DeviceName = "dinstar" | "synway";
-export const BOTH: readonly DeviceName[] = ["dinstar", "synway"];
-
-export interface RigOptions {
-  /** Which devices there are; each is the gateway of its name. Default: a Dinstar. */
-  readonly devices?: readonly DeviceName[];
-  /** What each device is told to be. */
-  readonly dinstar?: DinstarOptions;
-  readonly synway?: SynwayOptions;
-  /** Ports of each device; default 2. */
-  readonly ports?: number;
-  /** More keys of every gateway, and of one. */
-  readonly gateway?: Group;
-  readonly gateways?: Readonly<Partial<Record<DeviceName, Group>>>;
-  readonly channel?: Group;
-  readonly mailbox?: MailboxOptions;
-  readonly timing?: Group;
-  readonly text?: Group;
-  readonly users?: Group;
-  readonly trust?: readonly string[];
-  readonly routes?: readonly Group[];
-  /** Before the daemon starts. */
-  readonly before?: (world: Pick<Rig, "phones" | "devices" | "folder">) => void | Promise<void>;
-  /** What stands between the daemon and its store. */
-  readonly store?: (store: Store) => Store;
-  /** The relay is away until `relayUp`. */
-  readonly relayDown?: boolean;
-  /** Wait for the first look into every inbox; default true. */
-  readonly wait?: boolean;
-}
-
-export const PEOPLE: Group = {
-  ana: { email: ["ana@example.org"], send: { allow: ["*"] } },
-  ben: { email: ["ben@example.org"], send: { allow: ["*"] } },
-  cleo: { email: ["cleo@example.org"] },
-};
+import { configOf, type DeviceName, type Devices, type Group, type RigOptions } from "./rig-config.ts";
+import { type Answers, type Letter, submit } from "./smtp.ts";
 
 /** How long anything may take on a machine that others load, milliseconds. */
 const PATIENCE = 20_000;
 const LOOK = 20;
-
-export interface Devices {
-  dinstar: SimulatedDinstar;
-  synway: SimulatedSynway;
-}
 
 /** A log for the daemon, that remembers. */
 class RigLog extends MemoryLog implements OperationLog {
@@ -137,31 +95,9 @@ export class Rig {
 
   /** Writes the config, and reads it as the daemon would. `change`: other top-level keys. */
   config(change: Group = {}): Config {
-    const { gateway, gateways, channel, timing, text, users, trust, routes } = this.#options;
     const file = join(this.folder, "simpost.yaml");
-    const slow = { driver: "synway", settle: "200ms" };
-    const entry = (name: DeviceName): Group => {
-      const { url, username, password } = this.devices[name];
-      const driver = name === "synway" ? slow : { driver: name };
-      return { ...driver, url, username, password, poll: "100ms", ...gateway, ...gateways?.[name] };
-    };
-    const email = { driver: "email", listen: [{ address: "127.0.0.1", port: 0 }], relay: this.mailbox.url };
-    const whole = {
-      domain: DOMAIN,
-      region: "DE",
-      store: { path: "./simpost.db" },
-      http: { listen: "127.0.0.1:0" },
-      gateways: Object.fromEntries(this.names.map((name) => [name, entry(name)])),
-      channels: { email: { ...email, ...channel } },
-      timing: { timeout: "5s", ...timing },
-      text: { subject: "never", ...text },
-      users: users ?? PEOPLE,
-      trust: { networks: trust ?? ["127.0.0.0/8"] },
-      routes: routes ?? [{ to: ["email:team@example.org"] }],
-      log: { numbers: "full" },
-      ...change,
-    };
-    writeFileSync(file, stringify(whole));
+    const known = this.names.map((name) => ({ name, ...reach(this.devices[name]) }));
+    writeFileSync(file, stringify({ ...configOf(this.#options, known, this.mailbox.url), ...change }));
     return load(file);
   }
 
@@ -311,6 +247,12 @@ const stringifyFields = (fields: Group): string =>
 /** The action of a status notification (RFC 3464); "" for other mails. */
 export const actionOf = ({ source }: ReceivedMail): string =>
   /^Action: (\w+)/m.exec(source.toString("latin1"))?.[1] ?? "";
+
+const reach = ({ url, username, password }: SimulatedDinstar | SimulatedSynway) => ({
+  url,
+  username,
+  password,
+});
 
 function present<T>(value: T | undefined): T {
   if (value === undefined) throw new Error("not there");
