@@ -103,7 +103,7 @@ test("a config with all that people usually set", () => {
     spacing: 0,
   });
   expect(config.channels.get("email")).toMatchObject({
-    maxSize: 256_000,
+    maxSize: 5_000_000,
     hostname: "sms.example.org",
     idleTimeout: 300_000,
   });
