@@ -1,6 +1,7 @@
 // What every part of the heart works with: the store, the clock, the endpoints, the settings in force.
 import type { Bell } from "./bell.ts";
 import type { Delivery, State } from "./message.ts";
+import { toldOnce } from "./notice.ts";
 import type { User } from "./policy.ts";
 import type { Channel } from "./ports/channel.ts";
 import type { Moved, News, Store } from "./ports/store.ts";
@@ -89,7 +90,7 @@ export interface House {
 /** Applies news, and tells the figures and the log what really moved. */
 export async function report(house: House, news: readonly News[]): Promise<readonly Moved[]> {
   if (news.length === 0) return [];
-  const moved = await house.store.report(news);
+  const moved = await house.store.report(await toldOnce(house.store, news));
   let work = false;
   for (const { before, after } of moved) {
     house.meter.moved(after, before.state, house.clock.now());

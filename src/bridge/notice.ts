@@ -1,6 +1,6 @@
 // What a sender is told, and when: that a text failed, still waits, or arrived. A notice never causes a notice.
 import { type Delivery, type Message, type NoticeKind, PRIORITY } from "./message.ts";
-import type { Entry, Job } from "./ports/store.ts";
+import type { Entry, Job, News, Store } from "./ports/store.ts";
 
 /** A notice that can't be handed over is tried for this long, milliseconds. */
 export const PATIENCE = 5 * 24 * 3_600_000;
@@ -44,6 +44,32 @@ export function notices(kind: NoticeKind, job: Job, id: string, now: number): re
   ];
 }
 
+/** Leaves out notices about a phone that the sender was told of already: a text that had to be split fails, or is late, once. */
+export async function toldOnce(
+  store: Pick<Store, "deliveries">,
+  news: readonly News[],
+): Promise<readonly News[]> {
+  const kept: News[] = [];
+  for (const one of news) {
+    const notice = one.follow
+      ?.map(noticeOf)
+      .find((found) => found?.kind === "failed" || found?.kind === "delayed");
+    const all = notice ? await store.deliveries(notice.message) : [];
+    const own = all.find(({ id }) => id === one.id);
+    const told = all.some(
+      (other) =>
+        other.id !== one.id &&
+        other.to.address === own?.to.address &&
+        (notice?.kind === "failed" ? other.state === "failed" : other.warned),
+    );
+    kept.push(told ? { id: one.id, change: one.change, ...(one.bind ? { bind: one.bind } : {}) } : one);
+  }
+  return kept;
+}
+
+const noticeOf = ({ message }: Entry): Message["notice"] =>
+  typeof message === "string" ? null : message.notice;
+
 /** The words of a notice, for whichever channel carries it. `original`: the message it is about. */
 export function words(
   kind: NoticeKind,
@@ -51,8 +77,10 @@ export function words(
   about: readonly Delivery[],
   unanswered = "no answer",
 ): string {
-  const lines = about.map((delivery) => `  ${delivery.to.address}: ${fate(kind, delivery, unanswered)}`);
-  const many = about.length !== 1;
+  const lines = new Set(
+    about.map((delivery) => `  ${delivery.to.address}: ${fate(kind, delivery, unanswered)}`),
+  );
+  const many = new Set(about.map((delivery) => delivery.to.address)).size !== 1;
   const text = excerpt(original.text);
   const head = {
     failed: many ? "Your text could not be delivered to these numbers:" : "Your text could not be delivered:",

@@ -106,6 +106,17 @@ test.concurrent.each(devices(["drop-after-processing", "hang", "half"]))(
   },
 );
 
+test.concurrent("a text that had to be split and fails piece by piece: one notice", async () => {
+  await using rig = await openRig({ text: { maxParts: 1, tooLong: "split" } });
+  rig.phones.behave(TO, { refuseFrom: 0 });
+  await rig.send(TO, "abc ".repeat(120));
+  const mail = await rig.notice("failed");
+  expect(status(mail).split(TO)).toHaveLength(2);
+  await rig.settled();
+  expect((await rig.jobs()).filter(({ delivery }) => delivery.state === "failed")).toHaveLength(3);
+  expect(rig.notices).toEqual(["failed"]);
+});
+
 /** Makes the outcome of one send unknowable: it may have been carried out, and the device has forgotten. */
 async function forget(device: DeviceName, onUnknown: "fail" | "resend") {
   const rig = await openRig({
