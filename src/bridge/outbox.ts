@@ -16,6 +16,11 @@ const STORE_PAUSE = 1_000;
 const LONGEST_NAP = 30_000;
 /** Requests that one claim may need, for its lease. */
 const REQUESTS_PER_CLAIM = 6;
+/**
+ * Milliseconds from one request to the next, unless it was full: what comes in meanwhile shares the next one, and a device that needs seconds for one
+ * text is not hurried.
+ */
+const SPACING = 20;
 
 export class Outbox {
   readonly #house: House;
@@ -102,6 +107,8 @@ export class Outbox {
             await handOver(this.#house, station, request, hard);
         for (const load of codes)
           for (const placed of load.placed) await dial(this.#house, station, placed, hard);
+        const pause = now + SPACING - clock.now();
+        if (pause > 0 && jobs.length < wanted.limit) await clock.wait(pause, hard);
         station.sending = false;
         this.#house.bell.ring();
       })(),
@@ -145,10 +152,12 @@ export class Outbox {
   /** `since`: when the round before it began. What has come due while that round went on must not be slept over. */
   async #nap(since: number, signal: AbortSignal): Promise<void> {
     const { bell, clock, store } = this.#house;
+    if (bell.take()) return;
     const next = await store.next(since);
     if (bell.take()) return;
     const nap = new AbortController();
-    const wake = (): void => nap.abort();
+    // A reason of its own: an error with its stack would be made at each ring.
+    const wake = (): void => nap.abort("awake");
     const off = bell.listen(wake);
     signal.addEventListener("abort", wake, { once: true });
     const left = next === null ? LONGEST_NAP : next - clock.now();

@@ -182,7 +182,7 @@ async function rest(house: House, station: Station, at: number, signal: AbortSig
   const ms = at - house.clock.now();
   if (ms <= 0) return;
   const nap = new AbortController();
-  const wake = (): void => nap.abort();
+  const wake = (): void => nap.abort("awake");
   station.wake = wake;
   signal.addEventListener("abort", wake, { once: true });
   await house.clock.wait(ms, nap.signal);

@@ -19,6 +19,8 @@ export function collect(
     });
     stream.once("end", () => resolve(stream.sizeExceeded ? null : Buffer.concat(chunks)));
     stream.once("error", reject);
-    stream.once("close", () => reject(new Refusal(451, "4.4.2 Connection lost")));
+    stream.once("close", () => {
+      if (!stream.readableEnded) reject(new Refusal(451, "4.4.2 Connection lost"));
+    });
   });
 }

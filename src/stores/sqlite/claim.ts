@@ -23,6 +23,11 @@ interface Head {
 const earlier = (a: Head, b: Head): number => a.priority - b.priority || a.id - b.id;
 
 export function claims(prepare: Prepare, lines: Lines, tallies: Tallies): Claims {
+  // One statement for all pools: a gateway has one for each of its SIMs, and hardly any holds something.
+  const stocked = prepare(
+    `SELECT value FROM json_each(?1) WHERE EXISTS (SELECT 1 FROM delivery INDEXED BY delivery_ready WHERE stage = 0 AND pool = value)
+     OR EXISTS (SELECT 1 FROM delivery INDEXED BY delivery_delayed WHERE stage = 1 AND pool = value AND due <= ?2)`,
+  );
   const delayed = "FROM delivery INDEXED BY delivery_delayed WHERE stage = 1 AND pool = ? AND due <= ?";
   const due = prepare(`SELECT 1 ${delayed} LIMIT 1`);
   const wake = prepare(
@@ -41,6 +46,9 @@ export function claims(prepare: Prepare, lines: Lines, tallies: Tallies): Claims
   const take = prepare(
     "UPDATE delivery SET stage = 3, attempts = ?, due = NULL, deadline = ?, sent_at = ?, gateway = ?, port = ?, node = ? WHERE id = ?",
   );
+
+  const poolsWithWork = ({ pools, now }: ClaimQuery): ReadonlySet<unknown> =>
+    new Set(stocked.all(JSON.stringify(pools.map(({ pool }) => pool)), now).map(([pool]) => pool));
 
   /** The SIM that the sending gateway is about to use, as far as it is known. */
   const laneFor = (job: Job, gateway: string | null): Lane | null => {
@@ -93,12 +101,13 @@ export function claims(prepare: Prepare, lines: Lines, tallies: Tallies): Claims
   };
 
   return {
-    any: ({ pools, now }) => pools.some(({ pool }) => ready.one(pool, 1) ?? due.one(pool, now)),
+    any: (query) => poolsWithWork(query).size > 0,
     claim(query) {
       const heads: Head[] = [];
       const room = new Map<string, number>();
+      const some = poolsWithWork(query);
       for (const { pool, max } of query.pools) {
-        if (room.has(pool)) continue;
+        if (room.has(pool) || !some.has(pool)) continue;
         room.set(pool, max);
         if (due.one(pool, query.now)) wake.run(pool, query.now);
         for (const row of ready.all(pool, Math.min(max, query.limit)))
