@@ -273,3 +273,19 @@ test("an earlier text that is only like it hides nothing where the tasks tell, a
     expect(outcomes(await ask(rig, unsure, later))).toEqual([outcome]);
   }
 });
+
+test("a task that carries another text to the same phone hides nothing, once that text was asked about too", async () => {
+  const rig = await setup();
+  const witness = await witnessOf(rig);
+  const taken = open(sms(4, ANA, "one"), rig.clock.now(), "accepted", { track: '{"task":1,"user":4}' });
+  await rig.gateway.send({ ports: [1], texts: [taken] }, never);
+  const unsure = await doubt(rig, [sms(5, ANA, "two")], "lost");
+  expect(outcomes(await ask(rig, unsure, witness))).toEqual(["absent"]);
+  const restarted = { gateway: rig.again() };
+  expect(outcomes(await ask(restarted, unsure, witness))).toEqual(["unknown"]);
+  await restarted.gateway.progress([taken], never);
+  expect(outcomes(await ask(restarted, unsure, witness))).toEqual(["absent"]);
+  // an equal text may have been the second one in that request
+  const equal = [open(sms(6, ANA, "one"), rig.clock.now(), "unsure")];
+  expect(outcomes(await ask(restarted, equal, witness))).toEqual(["unknown"]);
+});

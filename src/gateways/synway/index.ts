@@ -17,7 +17,14 @@ import { createUssd } from "./ussd.ts";
 export function synway(options: GatewayOptions): Gateway {
   const settings = readSettings(options.extra);
   const api = createApi(options, settings);
-  const device: Device = { api, options, settings, inbox: new BoxMemory(), outbox: new BoxMemory() };
+  const device: Device = {
+    api,
+    options,
+    settings,
+    inbox: new BoxMemory(),
+    outbox: new BoxMemory(),
+    texts: new Map(),
+  };
   const ussd = createUssd(device);
   return {
     name: options.name,

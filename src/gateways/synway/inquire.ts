@@ -2,13 +2,13 @@
 import { Unreadable } from "../../bridge/errors.ts";
 import type { Report, Submitted } from "../../bridge/ports/gateway.ts";
 import { Refused } from "./api.ts";
-import { type Device, dial } from "./device.ts";
+import { type Device, dial, noteTexts } from "./device.ts";
 import { IDLE, UNAVAILABLE } from "./limits.ts";
 import { isEqual, isSimilar, readOutbox, type SentRecord } from "./outbox.ts";
 import { portStates } from "./ports.ts";
 import { probe, type Tasks } from "./probe.ts";
 import { shift, stampAt } from "./stamps.ts";
-import { fateOf, lists, writeTrack } from "./tasks.ts";
+import { fateOf, lists, type Task, writeTrack } from "./tasks.ts";
 
 type Context = { readonly witness: Submitted | null; readonly steady: boolean };
 
@@ -42,6 +42,7 @@ export async function inquire(
   signal: AbortSignal,
 ): Promise<readonly Report[]> {
   if (unsure.length === 0) return [];
+  noteTexts(device, unsure);
   const { options, settings } = device;
   const states = await portStates(device, signal);
   const earliest = Math.min(...unsure.map(({ at }) => at), witness?.at ?? Number.POSITIVE_INFINITY);
@@ -110,7 +111,9 @@ function judge(
   const request = unsure
     .filter((other) => other.text === text.text && other.at === at)
     .map((other) => dial(device, other.number));
-  const foreign = tasks.found.filter((task) => task.id !== tasks.base && !ids.has(task.user ?? ""));
+  const anothers = ({ user = "" }: Task): boolean =>
+    ids.has(user) || (device.texts.get(user) ?? text.text) !== text.text;
+  const foreign = tasks.found.filter((task) => task.id !== tasks.base && !anothers(task));
   if (foreign.some((task) => task.lines.length === 0 || request.some((one) => lists(task, one))))
     return unknown("there is a task that may be its");
   if (!remembers) return unknown("the device may have forgotten");

@@ -1,7 +1,7 @@
 // What became of texts that the device took: results by task (vendor section 2.2.2), then receipts by port and number (2.2.6).
 import type { Report, Submitted } from "../../bridge/ports/gateway.ts";
 import { Refused } from "./api.ts";
-import { type Device, dial } from "./device.ts";
+import { type Device, dial, noteTexts } from "./device.ts";
 import { inquire } from "./inquire.ts";
 import { significant } from "./numbers.ts";
 import { fateOf, queryTasksEach, readTrack, type Task } from "./tasks.ts";
@@ -87,6 +87,7 @@ export function createProgress(
   };
 
   return async (open, signal) => {
+    noteTexts(device, open);
     const unsent = open.filter(({ state }) => state !== "sent");
     const lost = unsent.filter(({ track }) => readTrack(track) === null);
     const taken = [...(await results(unsent, signal)), ...(await untracked(lost, signal))];

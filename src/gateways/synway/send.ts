@@ -2,7 +2,7 @@
 import { SendError, Unreadable } from "../../bridge/errors.ts";
 import type { Batch, Receipt } from "../../bridge/ports/gateway.ts";
 import { Refused } from "./api.ts";
-import { type Device, dial } from "./device.ts";
+import { type Device, dial, noteTexts } from "./device.ts";
 import { encode, MAX_NUMBERS } from "./limits.ts";
 import { writeTrack } from "./tasks.ts";
 
@@ -33,6 +33,7 @@ export function createSend(
 
   return async (batch, signal) => {
     const { first, encoding } = inspect(batch);
+    noteTexts(device, batch.texts);
     const numbers = batch.texts.map(({ number }) => written(device, number));
     const done = await pace(signal);
     try {
