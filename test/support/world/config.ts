@@ -20,7 +20,7 @@ export const ANA = "ana@example.org";
 /** The login of both simulated devices. */
 export const LOGIN = { username: "simpost", password: "secret" };
 
-const TIMING = { unknown: "90s", timeout: "1500ms", ussd: "20s" };
+const TIMING = { unknown: "60s", timeout: "1500ms", ussd: "20s" };
 /** An answer that is only late must not be taken for a device that says no: machines that run tests can be slow. */
 const GATEWAY = { ...LOGIN, poll: "100ms", onUnknown: "fail" };
 
