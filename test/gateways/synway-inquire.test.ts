@@ -289,3 +289,19 @@ test("a task that carries another text to the same phone hides nothing, once tha
   const equal = [open(sms(6, ANA, "one"), rig.clock.now(), "unsure")];
   expect(outcomes(await ask(restarted, equal, witness))).toEqual(["unknown"]);
 });
+
+test("hundreds of tasks since the witness are looked through in a few requests; thousands are too many", async () => {
+  const rig = await setup();
+  const witness = await witnessOf(rig);
+  const unsure = await doubt(rig, [sms(5, ANA)], "lost");
+  const many = async (from: number, to: number) => {
+    for (let id = from; id < to; id++)
+      await rig.gateway.send({ ports: [1], texts: [sms(id, BEN, `${id}`)] }, never);
+  };
+  await many(100, 400);
+  const before = rig.asked("querytxsms").length;
+  expect(outcomes(await ask(rig, unsure, witness))).toEqual(["absent"]);
+  expect(rig.asked("querytxsms").length - before).toBeLessThan(15);
+  await many(400, 700);
+  expect(outcomes(await ask(rig, unsure, witness))).toEqual(["unknown"]);
+});

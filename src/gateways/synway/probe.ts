@@ -2,6 +2,7 @@
 import type { Submitted } from "../../bridge/ports/gateway.ts";
 import { Refused } from "./api.ts";
 import type { Device } from "./device.ts";
+import { MAX_TASKS } from "./limits.ts";
 import { queryTasks, queryTasksEach, readTrack, type Task } from "./tasks.ts";
 
 export interface Tasks {
@@ -15,7 +16,7 @@ export interface Tasks {
   readonly conclusive: boolean;
 }
 
-/** Tasks asked for at once, and how often. */
+/** Tasks asked for at once at first; when there are more, MAX_TASKS at once; and how often: a busy device numbers hundreds while one text is in doubt. */
 const BLOCK = 10;
 const BLOCKS = 12;
 
@@ -29,7 +30,7 @@ export async function probe(
   const base = tracks.sort((a, b) => b.task - a.task)[0];
   const found: Task[] = [];
 
-  /** One block. Firmware that refuses the whole of it is asked one by one, up to the first that it does not know: numbers have no gaps. */
+  /** One block. Firmware that refuses the whole of it is asked for less, in the end one by one, up to the first that it does not know: numbers have no gaps. */
   const look = async (ids: readonly number[]): Promise<readonly Task[]> => {
     try {
       return await queryTasks(device, ids, signal);
@@ -37,20 +38,24 @@ export async function probe(
       if (!(error instanceof Refused)) throw error;
     }
     const tasks: Task[] = [];
-    for (const id of ids) {
-      const [task] = await queryTasksEach(device, [id], signal);
-      if (!task) break;
-      tasks.push(task);
+    const size = ids.length > BLOCK ? BLOCK : 1;
+    for (let at = 0; at < ids.length; at += size) {
+      const some = ids.slice(at, at + size);
+      const known = size === 1 ? await queryTasksEach(device, some, signal) : await look(some);
+      tasks.push(...known);
+      if (known.length < some.length) break;
     }
     return tasks;
   };
 
   /** Goes through the tasks from `first` on until a block has none. */
   const walk = async (first: number): Promise<boolean> => {
-    for (let block = 0; block < BLOCKS; block++) {
-      const tasks = await look(Array.from({ length: BLOCK }, (_, i) => first + block * BLOCK + i));
+    for (let block = 0, next = first; block < BLOCKS; block++) {
+      const length = block === 0 ? BLOCK : MAX_TASKS;
+      const tasks = await look(Array.from({ length }, (_, i) => next + i));
       found.push(...tasks);
       if (tasks.length === 0) return true;
+      next += length;
     }
     return false;
   };
