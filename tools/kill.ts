@@ -47,7 +47,7 @@ const figures = ({ lost, doubled, unknown, wrong, ...rest }: Count) => ({
 function complain(world: World, { lost, doubled, wrong, unknown }: Count): boolean {
   const bad = [...lost.map((line) => `LOST ${line}`), ...doubled.map((line) => `DOUBLED ${line}`)];
   const odd = [...wrong.map((line) => `WRONG ${line}`), ...unknown.map((line) => `UNKNOWN ${line}`)];
-  for (const line of [...bad, ...odd]) say(line);
+  for (const line of [...bad, ...odd, ...world.doubts()]) say(line);
   if (bad.length > 0) say(`kept for a look: ${world.folder}\n${world.evidence(400)}`);
   return bad.length === 0;
 }

@@ -24,8 +24,8 @@ export class DaemonProcess {
   readonly #waiting = new Set<(line: string) => void>();
   #stderr = "";
 
-  /** `kill`: "POINT:N", where it is to end itself with SIGKILL. */
-  constructor(config: string, kill?: string) {
+  /** `kill`: "POINT:N", where it is to end itself with SIGKILL. `hear`: told every log line. */
+  constructor(config: string, kill?: string, hear: (line: string) => void = () => {}) {
     const child = spawn(process.execPath, [MAIN, "run", "-c", config], {
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, ...(kill === undefined ? {} : { SIMPOST_KILL: kill }) },
@@ -40,6 +40,7 @@ export class DaemonProcess {
         this.#lines.push(line);
         if (this.#lines.length > KEPT * 2) this.#lines.splice(0, KEPT);
         for (const look of this.#waiting) look(line);
+        hear(line);
         if (line.includes('"event":"listening"')) this.port = (JSON.parse(line) as { port: number }).port;
         if (line.includes('"event":"ready"')) resolve();
       });

@@ -18,6 +18,8 @@ import { type Count, type Expected, tally } from "./tally.ts";
 const PATIENCE = 90_000;
 /** How often a condition is looked at, milliseconds. */
 const LOOK = 50;
+/** Log lines that tell how a text came to end as "outcome unknown". */
+const DOUBT = /"event":"unsure"|outcome unknown|"event":"gateway (?:up|down)"/;
 /** Requests a device answers in the time of two looks into its inbox, whatever else goes on. */
 const TWO_LOOKS = 8;
 
@@ -33,6 +35,7 @@ export class World {
   resent = 0;
   readonly #config: string;
   readonly #id = Math.random().toString(36).slice(2, 8);
+  readonly #doubts: string[] = [];
   readonly #underWay = new Set<Promise<void>>();
   readonly #waiting = new Set<() => void>();
 
@@ -70,7 +73,9 @@ export class World {
   /** Starts the daemon and waits for nothing. */
   launch(kill?: string): DaemonProcess {
     if (this.daemon?.alive) throw new Error("a daemon runs already");
-    const daemon = new DaemonProcess(this.#config, kill);
+    const daemon = new DaemonProcess(this.#config, kill, (line) => {
+      if (DOUBT.test(line)) this.#doubts.push(line);
+    });
     this.daemon = daemon;
     for (const wake of this.#waiting) wake();
     this.#waiting.clear();
@@ -182,6 +187,13 @@ export class World {
       if (Date.now() > over) throw new Error(`not within ${PATIENCE} ms: ${what}\n${this.evidence()}`);
       await pause(LOOK);
     }
+  }
+
+  /** What all the daemons logged of texts that ended as "outcome unknown", one line for each step. */
+  doubts(): readonly string[] {
+    const ended = this.#doubts.filter((line) => line.includes("outcome unknown"));
+    const ids = ended.map((line) => (JSON.parse(line) as { delivery: number }).delivery);
+    return this.#doubts.filter((line) => ids.some((id) => line.includes(`"delivery":${id},`)));
   }
 
   /** What the daemon said last. */
