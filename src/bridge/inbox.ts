@@ -151,9 +151,14 @@ async function address(
     gateways: [...stations.keys()],
     only: right(user, phone) !== "send",
   };
-  const thread: Thread | null = await read(house, () => house.store.thread(query));
-  const lane = thread?.lane ?? pin;
   const all = [...stations.keys()];
+  // Where the text leaves from matters here only if not every gateway can take it; the store ties it to its thread's SIM anyway.
+  const anywhere =
+    recipient.kind !== "ussd" &&
+    mayUse(user, all).length > 0 &&
+    [...stations.values()].every((station) => station.gateway.limits.fits(submission.text));
+  const thread: Thread | null = anywhere ? null : await read(house, () => house.store.thread(query));
+  const lane = thread?.lane ?? pin;
   const candidates =
     recipient.kind === "ussd" ? ussdGateways(house, user, lane) : lane ? [lane.gateway] : mayUse(user, all);
   if (candidates.length === 0) throw new Rejected("no-such-sim", "No gateway here may send your texts");

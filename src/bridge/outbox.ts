@@ -21,6 +21,8 @@ const REQUESTS_PER_CLAIM = 6;
  * text is not hurried.
  */
 const SPACING = 20;
+/** Milliseconds from one round of the loop to the next: under load the bell rings for every mail, and one round serves many. */
+const BREATH = 5;
 
 export class Outbox {
   readonly #house: House;
@@ -53,6 +55,8 @@ export class Outbox {
         if (failing) log.info("store recovered", {});
         failing = false;
         if (!busy) await this.#nap(began, signal);
+        const early = began + BREATH - clock.now();
+        if (early > 0) await clock.wait(early, signal);
       } catch (error) {
         if (!failing) log.error("store failing", { error });
         failing = true;
