@@ -94,7 +94,11 @@ else {
   const gateways = values.gateways.split(",") as readonly DeviceName[];
   const relay = values.relay === "maildir" ? "maildir" : "smtp";
   const world = await World.open({ gateways, relay, devices: ["--send-time", values["send-time"]] });
-  const fine = values.points === undefined ? await rounds(world) : await points(world, Number(values.points));
-  await world.close(fine);
+  let fine = false;
+  try {
+    fine = values.points === undefined ? await rounds(world) : await points(world, Number(values.points));
+  } finally {
+    await world.close(fine);
+  }
   process.exitCode = fine ? 0 : 1;
 }
