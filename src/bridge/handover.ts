@@ -3,20 +3,23 @@ import { SendError } from "./errors.ts";
 import { type House, report } from "./house.ts";
 import type { Load, Placed } from "./lanes.ts";
 import { failed, queuedDeadline } from "./outcome.ts";
-import type { News } from "./ports/store.ts";
+import type { Job, News } from "./ports/store.ts";
 import { retryPause } from "./retry.ts";
 import { markDown, markUp, type Station } from "./station.ts";
 
 /** An uncertain text is asked about for the first time after this, milliseconds: the device may still be busy with it. */
 const FIRST_INQUIRY = 500;
 
-/** Sends one load. Never throws: whatever happens is settled, or stays `sending` on disk and is found out about after its lease. */
+/**
+ * Sends one load. Never throws: whatever happens is settled, or stays `sending` on disk and is found out about after its lease.
+ * False: some of it comes back or is in doubt, so nothing that was claimed behind it may leave now.
+ */
 export async function handOver(
   house: House,
   station: Station,
   load: Load,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const { clock } = house;
   for (const { job, port } of load.placed) station.hold(job.delivery.id, port);
   const texts = load.placed.map(({ job }) => ({
@@ -46,9 +49,16 @@ export async function handOver(
     if (known.kind === "permanent" && known.scope === "message" && load.placed.length > 1 && first) {
       // One of them is bad: find out which, so that the others don't suffer for it.
       const middle = Math.ceil(load.placed.length / 2);
-      await handOver(house, station, { ...load, placed: load.placed.slice(0, middle) }, signal);
-      await handOver(house, station, { ...load, placed: load.placed.slice(middle) }, signal);
-      return;
+      const rest = load.placed.slice(middle);
+      if (await handOver(house, station, { ...load, placed: load.placed.slice(0, middle) }, signal))
+        return handOver(house, station, { ...load, placed: rest }, signal);
+      await giveBack(
+        house,
+        station,
+        rest.map(({ job }) => job),
+        signal,
+      );
+      return false;
     }
     news = load.placed.map((placed) => refused(house, station, load, placed, known));
     if (known.scope === "upstream") markDown(house, station, known);
@@ -59,6 +69,23 @@ export async function handOver(
     change.due != null && change.state !== "queued" ? [change.due] : [],
   );
   if (asks.length > 0) station.askBy(Math.min(...asks));
+  return news.every(({ change }) => change.state === "accepted" || change.state === "failed");
+}
+
+/** Puts claimed texts that certainly did not leave back into the queue, in their old places. */
+export async function giveBack(
+  house: House,
+  station: Station,
+  jobs: readonly Job[],
+  signal: AbortSignal,
+): Promise<void> {
+  const now = house.clock.now();
+  const news = jobs.map((job): News => {
+    station.release(job.delivery.id, "unknown", now);
+    const deadline = queuedDeadline(job, house.settings.timing);
+    return { id: job.delivery.id, change: { state: "queued", due: now, deadline } };
+  });
+  await reportStubbornly(house, news, signal);
 }
 
 function taken(

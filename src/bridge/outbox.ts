@@ -1,11 +1,9 @@
 // Everything that leaves: one loop that wakes when there is work, claims what gateways and channels can take now, and sees to deadlines.
 import { SendError } from "./errors.ts";
-import { handOver, reportStubbornly } from "./handover.ts";
+import { giveBack, handOver } from "./handover.ts";
 import type { House } from "./house.ts";
 import { claimable, inTurn, type Load, loads } from "./lanes.ts";
 import { Mailroom } from "./mailroom.ts";
-import { queuedDeadline } from "./outcome.ts";
-import type { Job, News } from "./ports/store.ts";
 import type { Station } from "./station.ts";
 import { sweep } from "./sweep.ts";
 import { dial, isUssd } from "./ussd.ts";
@@ -97,18 +95,19 @@ export class Outbox {
     const placed = new Set(
       [...codes, ...texts].flatMap((load) => load.placed.map(({ job }) => job.delivery.id)),
     );
-    const left = jobs.filter(({ delivery }) => !placed.has(delivery.id));
     station.sending = true;
     this.#track(
       (async () => {
-        await reportStubbornly(
-          this.#house,
-          left.map((job) => this.#backToQueue(job)),
-          hard,
-        );
-        for (const load of texts)
-          for (const request of this.#requests(station, load))
-            await handOver(this.#house, station, request, hard);
+        // What has lost its port meanwhile, and what was claimed behind a text that comes back or is in doubt.
+        const back = jobs.filter(({ delivery }) => !placed.has(delivery.id));
+        let going = true;
+        for (const load of texts) {
+          for (const request of this.#requests(station, load)) {
+            if (going) going = await handOver(this.#house, station, request, hard);
+            else back.push(...request.placed.map(({ job }) => job));
+          }
+        }
+        await giveBack(this.#house, station, back, hard);
         for (const load of codes)
           for (const placed of load.placed) await dial(this.#house, station, placed, hard);
         const pause = now + SPACING - clock.now();
@@ -118,14 +117,6 @@ export class Outbox {
       })(),
     );
     return true;
-  }
-
-  /** The ports went away between the claim and now: certainly not sent. */
-  #backToQueue(job: Job): News {
-    const { clock, settings } = this.#house;
-    const deadline = queuedDeadline(job, settings.timing);
-    const change = { state: "queued", due: clock.now(), deadline, error: "no SIM is ready" } as const;
-    return { id: job.delivery.id, change };
   }
 
   /** One load may be several requests where only equal texts may share one, or more texts than one takes. */

@@ -40,7 +40,9 @@ test("it starts the daemon and leaves it time to stop and to be sound", () => {
   const seconds = (key: string): number =>
     Number(lines.find((line) => line.startsWith(`${key}=`))?.slice(key.length + 1));
   expect(
-    lines.some((line) => /^ExecStart=\/\S+(?: --\S+)* \S+\/main\.ts run -c \/etc\/simpost\/simpost\.yaml$/.test(line)),
+    lines.some((line) =>
+      /^ExecStart=\/\S+(?: --\S+)* \S+\/main\.ts run -c \/etc\/simpost\/simpost\.yaml$/.test(line),
+    ),
   ).toBe(true);
   expect(seconds("TimeoutStopSec")).toBeGreaterThan(10);
   expect(seconds("WatchdogSec")).toBeGreaterThanOrEqual(30);
