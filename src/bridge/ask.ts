@@ -77,7 +77,8 @@ function judge(
       station.release(delivery.id, "sent", now);
       station.serviceTime += NEWEST * (now - (delivery.sentAt ?? now) - station.serviceTime);
     } else if (left && news.change.state === "failed") {
-      station.release(delivery.id, report?.outcome === "failed" ? "failed" : "unknown", now);
+      const ended = report?.outcome === "failed" ? "failed" : "unknown";
+      station.release(delivery.id, ended, now, delivery.to.address);
     } else if (news.change.state === "queued") station.release(delivery.id, "unknown", now);
     else if (left) station.hold(delivery.id, report?.port ?? delivery.lane?.port ?? null);
     return news;

@@ -14,7 +14,7 @@ interface House {
   readonly random: () => number;
 }
 
-/** A port that let this many texts in a row fail is left alone for a while. */
+/** A port that let texts to this many phones in a row fail is left alone for a while. */
 const FAILS_UNTIL_REST = 3;
 /** First rest of a failing port, milliseconds; doubles up to the longest. */
 const FIRST_REST = 60_000;
@@ -34,7 +34,8 @@ export interface Port {
   window: number;
   /** Texts that left through it today. */
   used: number;
-  fails: number;
+  /** Phones whose texts failed since the last one that was sent: one bad number says nothing of the port. */
+  readonly failed: Set<string>;
   restUntil: number;
 }
 
@@ -91,7 +92,14 @@ export class Station {
       if (known) known.info = info;
       else {
         const used = this.usedBefore.get(info.port) ?? 0;
-        this.ports.set(info.port, { info, inHand: new Set(), window: 1, used, fails: 0, restUntil: 0 });
+        this.ports.set(info.port, {
+          info,
+          inHand: new Set(),
+          window: 1,
+          used,
+          failed: new Set(),
+          restUntil: 0,
+        });
       }
     }
     for (const [id, port] of this.heldBefore) this.hold(id, port);
@@ -126,16 +134,16 @@ export class Station {
   }
 
   /** Notes that `id` left the device, well or not. The port learns from it. */
-  release(id: number, ended: "sent" | "failed" | "unknown", now: number): void {
+  release(id: number, ended: "sent" | "failed" | "unknown", now: number, phone = ""): void {
     this.missing.delete(id);
     for (const port of this.ports.values()) {
       if (!port.inHand.delete(id)) continue;
-      if (ended === "sent") port.fails = 0;
+      if (ended === "sent") port.failed.clear();
       if (ended !== "failed") continue;
       this.doubtPorts();
-      port.fails += 1;
-      if (port.fails < FAILS_UNTIL_REST) continue;
-      port.restUntil = now + Math.min(LONGEST_REST, FIRST_REST * 2 ** (port.fails - FAILS_UNTIL_REST));
+      port.failed.add(phone);
+      if (port.failed.size < FAILS_UNTIL_REST) continue;
+      port.restUntil = now + Math.min(LONGEST_REST, FIRST_REST * 2 ** (port.failed.size - FAILS_UNTIL_REST));
     }
   }
 

@@ -57,7 +57,7 @@ describe("room", () => {
     const made = station("a", [0, 1]);
     for (const id of [1, 2, 3]) {
       made.hold(id, 0);
-      made.release(id, "failed", NOW);
+      made.release(id, "failed", NOW, `+49170000000${id}`);
     }
     expect(room(made, NOW).map((place) => place.port)).toEqual([1]);
     expect(room(made, NOW + 60_000).map((place) => place.port)).toEqual([0, 1]);
@@ -73,6 +73,15 @@ describe("room", () => {
     made.up = false;
     expect(room(made, NOW)).toEqual([]);
   });
+});
+
+test("a number that always fails does not put its port to rest", () => {
+  const made = station("a", [0, 1]);
+  for (const id of [1, 2, 3, 4]) {
+    made.hold(id, 0);
+    made.release(id, "failed", NOW, "+491700000000");
+  }
+  expect(room(made, NOW).map((place) => place.port)).toEqual([0, 1]);
 });
 
 describe("the window of a port", () => {
