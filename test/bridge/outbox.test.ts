@@ -89,6 +89,7 @@ test("a deadline that comes while a round goes on is seen to at once, not at the
   await until(async () => (await state()) === "failed");
   over.abort();
   await running;
+  expect(await state()).toBe("failed");
 });
 
 test("the only port goes away during the claim: the text is back in the queue, and nothing was sent", async () => {
