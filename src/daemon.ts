@@ -92,9 +92,14 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   };
 
   let running: Running;
-  let http: HttpServer;
   try {
     running = await build(config);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  let http: HttpServer;
+  try {
     http = await startHttp({
       listen: config.http.listen,
       health: () =>
@@ -104,6 +109,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       log,
     });
   } catch (error) {
+    await running.engine.stop();
     await store.close();
     throw error;
   }
