@@ -18,7 +18,7 @@ const REQUESTS_PER_CLAIM = 6;
  * Milliseconds from one request to the next, unless it was full: what comes in meanwhile shares the next one, and a device that needs seconds for one
  * text is not hurried.
  */
-const SPACING = 20;
+const SPACING = 50;
 /** Milliseconds from one round of the loop to the next: under load the bell rings for every mail, and one round serves many. */
 const BREATH = 5;
 
