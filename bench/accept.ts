@@ -1,11 +1,11 @@
-// Case: taking mail in. 1 KB, one recipient, a phone of its own for each mail; connections reused, and new for each mail.
+// Cases: taking mail in, while the texts leave and are reported (accept), and with the gateway away, so that they queue (intake). 1 KB, one recipient.
 import { atLeast, atMost, type Beside, type Case, progress, type Target } from "./case.ts";
 import { median, quantile, round } from "./figures.ts";
 import type { Loaded } from "./load.ts";
 import { sleep } from "./processes.ts";
 import { type Rig, send, startRig } from "./rig.ts";
 
-const WARM_UP = 300;
+const WARM_UP = 1_000;
 const MAILS: Readonly<Record<number, number>> = { 1: 400, 10: 2_000, 50: 3_000 };
 /** Another server gets this long to clear its queue between two loads, milliseconds. */
 const REST = 1_000;
@@ -42,11 +42,11 @@ interface Shape {
   readonly mails: number;
 }
 
-async function own(rig: Rig, shape: Shape, first: number): Promise<Measured> {
+async function own(rig: Rig, shape: Shape, first: number, away: boolean): Promise<Measured> {
   const before = await rig.stats();
   const cpu = rig.cpu();
   const loaded = await rig.load({ ...shape, first });
-  await rig.settled(before, shape.mails);
+  if (!away) await rig.settled(before, shape.mails);
   return measured(loaded, rig.cpu() - cpu);
 }
 
@@ -80,8 +80,8 @@ function figures(rounds: readonly Measured[]): Record<string, unknown> {
   };
 }
 
-function targets({ sessions, reuse }: Shape, ours: readonly Measured[]): readonly Target[] {
-  const name = `accept ${sessions} ${reuse ? "reused" : "new"}`;
+function targets(title: string, { sessions, reuse }: Shape, ours: readonly Measured[]): readonly Target[] {
+  const name = `${title} ${sessions} ${reuse ? "reused" : "new"}`;
   const of = (value: (one: Measured) => number): number => round(median(ours.map(value)));
   const rate = Math.round(of((one) => one.rate));
   const least = reuse ? { 10: 2_500, 50: 3_500 }[sessions] : { 10: 1_500 }[sessions];
@@ -110,15 +110,19 @@ function targets({ sessions, reuse }: Shape, ours: readonly Measured[]): readonl
   ];
 }
 
-export const accept: Case = async function* ({ rounds, quick, beside, ...daemon }) {
-  const rig = await startRig({ daemon });
+async function* taking(
+  title: "accept" | "intake",
+  { rounds, quick, beside, ...daemon }: Parameters<Case>[0],
+): ReturnType<Case> {
+  const away = title === "intake";
+  const rig = await startRig({ daemon, unplugged: away });
   try {
     let first = 0;
     const take = (mails: number): number => {
       first += mails;
       return first - mails;
     };
-    await own(rig, { sessions: 4, reuse: true, mails: WARM_UP }, take(WARM_UP));
+    await own(rig, { sessions: 4, reuse: true, mails: WARM_UP }, take(WARM_UP), away);
     if (beside) await other(beside, { sessions: 4, reuse: true, mails: WARM_UP }, take(WARM_UP));
     for (const [sessions, whole] of Object.entries(MAILS)) {
       for (const reuse of [true, false]) {
@@ -126,27 +130,30 @@ export const accept: Case = async function* ({ rounds, quick, beside, ...daemon 
         const ours: Measured[] = [];
         const theirs: Measured[] = [];
         for (let at = 0; at < rounds; at++) {
-          ours.push(await own(rig, shape, take(shape.mails)));
+          ours.push(await own(rig, shape, take(shape.mails), away));
           if (beside) theirs.push(await other(beside, shape, take(shape.mails)));
           progress(
-            `accept: ${sessions} sessions, ${reuse ? "reused" : "new"}, round ${at + 1}: ${Math.round(ours.at(-1)?.rate ?? 0)}/s`,
+            `${title}: ${sessions} sessions, ${reuse ? "reused" : "new"}, round ${at + 1}: ${Math.round(ours.at(-1)?.rate ?? 0)}/s`,
           );
         }
         const ratio = median(ours.map(({ rate }) => rate)) / median(theirs.map(({ rate }) => rate));
         const name = { sessions: shape.sessions, connections: reuse ? "reused" : "new" };
         const compared = beside ? { beside: figures(theirs), ratio: round(ratio) } : {};
         const twice = beside
-          ? [atLeast(`accept ${sessions} ${name.connections}, to the other`, round(ratio), 2, "times")]
+          ? [atLeast(`${title} ${sessions} ${name.connections}, to the other`, round(ratio), 2, "times")]
           : [];
         const memory = { rssMiB: rig.memory().rss };
         yield {
-          case: "accept",
+          case: title,
           figures: { ...name, mails: shape.mails, ...figures(ours), ...memory, ...compared },
-          targets: [...targets(shape, ours), ...(sessions === "10" ? twice : [])],
+          targets: [...targets(title, shape, ours), ...(sessions === "10" ? twice : [])],
         };
       }
     }
   } finally {
     await rig.stop();
   }
-};
+}
+
+export const accept: Case = (options) => taking("accept", options);
+export const intake: Case = (options) => taking("intake", options);

@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { cpus, loadavg, totalmem } from "node:os";
 import { parseArgs } from "node:util";
-import { accept } from "./accept.ts";
+import { accept, intake } from "./accept.ts";
 import { burst } from "./burst.ts";
 import type { Case, Line, Options } from "./case.ts";
 import { drain } from "./drain.ts";
@@ -10,16 +10,16 @@ import { idle } from "./idle.ts";
 import { memory } from "./memory.ts";
 import { ours, output } from "./processes.ts";
 
-const HELP = `node bench/run.ts [CASE …] [options]      cases: accept idle burst drain memory store; default: all
+const HELP = `node bench/run.ts [CASE …] [options]      cases: accept intake idle burst drain memory store; default: all
   --rounds N       each figure is the median of N rounds (default 3)
   --quick          a fraction of the work: shows that everything runs, its figures mean little
   --built          the daemon as built (npm run build), not from its sources
   --flag FLAG      for the daemon's Node instead of --max-semi-space-size=4, which "npm start" gives it (may be given several times)
-  --beside PORT    accept: in turn with the SMTP server on this port of 127.0.0.1 …
+  --beside PORT    accept, intake: in turn with the SMTP server on this port of 127.0.0.1 …
   --rcpt ADDRESS   … which takes mail to this address ("#": eight digits, others for each mail)
   --from ADDRESS   … from this one (default: alice@example.com)`;
 
-const CASES: Readonly<Record<string, Case>> = { accept, idle, burst, drain, memory, store };
+const CASES: Readonly<Record<string, Case>> = { accept, intake, idle, burst, drain, memory, store };
 
 /** The store alone, as a process of its own: its cost must not grow with what it holds. */
 async function* store({ quick }: Options): AsyncGenerator<Line> {
