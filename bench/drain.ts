@@ -31,10 +31,10 @@ export const drain: Case = async function* ({ rounds, quick, ...daemon }) {
   try {
     for (let at = 0; at < rounds; at++) {
       await rig.order({ do: "unplug", device: "dinstar" });
+      await rig.order({ do: "forget" });
       const before = await rig.stats();
       const loaded = await rig.load({ sessions: SESSIONS, mails: texts, reuse: true, first: at * texts });
       const queued = loaded.mails.filter(({ outcome }) => outcome === "accepted").length;
-      await rig.order({ do: "forget" });
       await rig.order({ do: "plug", device: "dinstar" });
       const [cpu, devices] = [rig.cpu(), await rig.stats()];
       await rig.settled(before, queued);
