@@ -121,7 +121,8 @@ test.concurrent("a text that had to be split and fails piece by piece: one notic
 async function forget(device: DeviceName, onUnknown: "fail" | "resend") {
   const rig = await openRig({
     devices: [device],
-    timing: { timeout: "300ms", unknown: "2s" },
+    // After the second sending the gateway may have to be tried again first, which takes up to 2 s.
+    timing: { timeout: "300ms", unknown: onUnknown === "resend" ? "5s" : "2s" },
     gateway: { onUnknown },
   });
   await rig.send("+491709999999", "witness");
