@@ -24,7 +24,10 @@ export type FaultPoint =
   | "after mail claim"
   | "before mail"
   | "after mail"
-  | "after mail settle";
+  | "after mail settle"
+  | "before updates"
+  | "after updates"
+  | "after handling";
 
 /** How one gateway is treated; the driver itself has its own options. */
 export interface GatewaySettings {

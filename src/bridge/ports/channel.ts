@@ -1,5 +1,6 @@
 // The contracts between the heart and a channel: what a channel does, and the door through which it hands messages in.
 import type { Delivery, Lane, Message, Notify, Party, Priority, Thread } from "../message.ts";
+import type { Desk } from "./desk.ts";
 
 /** A delivery to a person, with all that a channel needs to word it. */
 export interface Post {
@@ -10,6 +11,8 @@ export interface Post {
   readonly refs: readonly string[];
   /** What people call this conversation: `origin.subject` of the message from a person that began it on this channel, "" if that has none; null or left out: no person began it. */
   readonly topic?: string | null;
+  /** What people call this phone; null: it has no name. */
+  readonly name: string | null;
   /** Of a notice: the message it is about, and those of its deliveries that it tells of. */
   readonly about: { readonly message: Message; readonly deliveries: readonly Delivery[] } | null;
 }
@@ -17,14 +20,16 @@ export interface Post {
 /** Where people are. */
 export interface Channel {
   readonly name: string;
-  /** Begins to take messages in. Throws when it can't (address in use). */
-  start(inbox: Inbox): Promise<void>;
+  /** Begins to take messages in. Throws when it can't (address in use); an upstream that is down or refuses us is no reason. */
+  start(inbox: Inbox, desk: Desk): Promise<void>;
   /** Stops taking; finishes what is in flight. */
   stop(): Promise<void>;
   /** Hands one delivery to a person; resolves with the upstream's id once the upstream took it. Throws SendError. Must be repeatable: the same delivery gives the same ids. */
   send(post: Post, signal: AbortSignal): Promise<{ readonly ref: string | null }>;
   /** How many sends may be under way at once. */
   readonly concurrency: number;
+  /** Only of channels that show how a text fares: a delivery to a phone moved, and that is on disk. Returns at once, never throws. */
+  moved?(delivery: Delivery): void;
 }
 
 /** A recipient that was checked: hand it to `accept` as it is. */
@@ -79,6 +84,13 @@ export interface Accepted {
 
 /** Everything that enters, for channels. */
 export interface Inbox {
+  /**
+   * Puts another text in the place of a message that has not left: as `accept`, to the same phones, with the earlier message taken back in the same transaction.
+   * Null: some of it left already, and nothing was changed. Throws Rejected; then nothing was changed either.
+   */
+  replace(message: string, submission: Submission): Promise<Accepted | null>;
+  /** Takes back all of a message, if nothing of it left yet. `by`: who wants it, for the record. False: too late, or there is no such message. */
+  withdraw(message: string, by: string): Promise<boolean>;
   /** May this be sent? Throws Rejected. A yes may still become a no in `accept` (only an answer was allowed, and it answers nothing). */
   check(ask: Check): Promise<Recipient>;
   /** Resolves once the store has it. Throws Rejected. All recipients or none. */

@@ -1,5 +1,6 @@
 // The contract of a store: the verbs of the domain, written for several nodes on one shared database too.
 import type { Change, Delivery, Lane, Message, Notify, Party, Priority, State, Thread } from "../message.ts";
+import type { Ledger } from "./ledger.ts";
 
 /** How a thread is found, or made. */
 export type ThreadQuery =
@@ -120,18 +121,26 @@ export interface Haul {
   readonly now: number;
 }
 
+/** All conditions hold together. Newest deliveries first. */
 export interface MessageQuery {
   readonly number?: string;
   readonly state?: State;
+  /** Stands somewhere in the delivery's text or phone; letters of either case. Only the newest `SEARCH_DEPTH` deliveries are looked through. */
+  readonly text?: string;
+  /** Conversations that one of these takes part in (see `ThreadQuery.who`). */
+  readonly who?: readonly string[];
   readonly limit: number;
 }
+
+/** How far back a search for text goes, deliveries: what comes back at once, whatever the store holds. */
+export const SEARCH_DEPTH = 100_000;
 
 /**
  * Where everything is kept. Every promise of the house rests on this: a method resolves only when what it did survives power loss.
  * What arrives while a commit is under way goes into the next one together. Several nodes may share one store.
  * Any rejection means: not stored.
  */
-export interface Store {
+export interface Store extends Ledger {
   /** Stores a message with its deliveries and threads. */
   accept(entry: Entry): Promise<AcceptOutcome>;
   /** Claims due work, `queued` to `sending`, attempts + 1, sentAt = now, deadline = lease. Order within a line is kept: a delivery waits while an earlier one
@@ -139,6 +148,11 @@ export interface Store {
   claim(query: ClaimQuery): Promise<readonly Job[]>;
   /** Applies news in one transaction; returns what really moved (a new `due` alone is no move, but is stored). */
   report(news: readonly News[]): Promise<readonly Moved[]>;
+  /**
+   * Takes back deliveries that are all still `queued`, and stores `follow` in the same transaction: they fail with `error`. If even one of them is not
+   * queued any more, nothing is changed and the answer is empty. What waited behind them in their line may go.
+   */
+  withdraw(deliveries: readonly number[], error: string, follow: readonly Entry[]): Promise<readonly Moved[]>;
   /** Stores what a gateway's inbox yielded together with the cursor; returns the entries that were new, as accepted. */
   receive(haul: Haul): Promise<readonly { readonly id: string; readonly deliveries: readonly Delivery[] }[]>;
   cursor(gateway: string): Promise<string | undefined>;
@@ -162,6 +176,10 @@ export interface Store {
   refs(thread: number, via: string, limit: number): Promise<readonly string[]>;
   /** The newest of the last 50 messages of a thread that a person wrote on channel `via`; null: there is none. */
   lastWritten(thread: number, via: string): Promise<Message | null>;
+  /** The newest delivery to a person on channel `via` that the upstream knows as `ref`; null: there is none. */
+  byRef(via: string, ref: string): Promise<Job | null>;
+  /** Everybody on channels who was given the newest text that the phone of this thread wrote, failed deliveries left out. Empty: it never wrote. */
+  audience(thread: number): Promise<readonly Party[]>;
   /** Texts that `user` sent in the last 24 hours, and when the oldest hour of them falls out. */
   sentBy(user: string, now: number): Promise<{ readonly texts: number; readonly freesAt: number }>;
   /** Texts that left through each SIM since `since` (by the day). */
@@ -175,7 +193,7 @@ export interface Store {
   lease(name: string, node: string, until: number, now: number): Promise<boolean>;
   /** What this node had claimed when it died is overdue now. Called once at start. Returns how many. */
   recover(node: string, now: number): Promise<number>;
-  /** Deletes finished messages older than `before`, at most `limit`; returns how many. */
+  /** Deletes finished messages older than `before`, at most `limit`, and the numbers of updates that were handled days ago; returns how many messages. */
   prune(before: number, limit: number): Promise<number>;
   /** Resolves if the store can be written now. */
   probe(): Promise<void>;
