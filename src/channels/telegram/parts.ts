@@ -1,11 +1,14 @@
 // The parts of the Telegram channel, as they know each other.
 import type { RawApi } from "grammy";
-import type { Update } from "grammy/types";
+import type { Update, UserFromGetMe } from "grammy/types";
 import type { FaultPoint } from "../../bridge/house.ts";
 import type { Lane } from "../../bridge/message.ts";
+import type { Inbox } from "../../bridge/ports/channel.ts";
+import type { Desk } from "../../bridge/ports/desk.ts";
 import type { Ledger } from "../../bridge/ports/ledger.ts";
 import type { Store } from "../../bridge/ports/store.ts";
 import type { Clock, Log, Meter } from "../../bridge/ports/system.ts";
+import type { Words } from "../../words/index.ts";
 
 export interface TelegramOptions {
   /** The endpoint's name in the config. */
@@ -166,3 +169,17 @@ export interface Marks {
 
 /** Handles one update. Rejects when it can't be handled now (Telegram or the store is down): it is given again then. What was done before is not done twice. */
 export type Handle = (update: Update, signal: AbortSignal) => Promise<void>;
+
+/** What the handling of updates works with: see handle/index.ts. `topics.ts` opens topics with it too. */
+export interface Means {
+  readonly options: TelegramOptions;
+  readonly bot: Bot;
+  readonly places: Places;
+  readonly marks: Marks;
+  readonly inbox: Inbox;
+  readonly desk: Desk;
+  /** Who the bot is; null: Telegram has not been reached yet (then no update has come either, but kept ones may be handled). */
+  readonly me: () => UserFromGetMe | null;
+  /** The catalogue in a language, by its tag. */
+  readonly words: (language: string | undefined) => Words;
+}
