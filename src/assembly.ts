@@ -61,6 +61,7 @@ function userOf(config: Config, name: string): User {
       ? { allow: send.allow, deny: send.deny, perDay: send.perDay ?? null, gateways: send.gateways ?? null }
       : null,
     validity: user.validity ?? null,
+    language: user.language ?? null,
   };
 }
 
@@ -171,6 +172,7 @@ export function channelsOf(config: Config, means: Means): readonly EmailChannel[
       perAddress: channel.connections.perAddress,
       maxRecipients: channel.maxRecipients,
       idle: channel.idleTimeout,
+      language: (user) => (user === null ? undefined : users.get(user)?.language) ?? config.language,
       sims: enabled(config).flatMap(([gateway, { ports }]) =>
         [...ports].map(([port, { number, label }]) => ({
           gateway,

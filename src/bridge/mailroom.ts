@@ -3,7 +3,6 @@ import { SendError } from "./errors.ts";
 import { reroute } from "./forward.ts";
 import { reportStubbornly } from "./handover.ts";
 import type { House } from "./house.ts";
-import { words } from "./notice.ts";
 import type { Channel, Post } from "./ports/channel.ts";
 import type { Job, News } from "./ports/store.ts";
 import { downPause, retryPause } from "./retry.ts";
@@ -115,8 +114,7 @@ export class Mailroom {
     const deliveries = all.filter((delivery) => notice.about.includes(delivery.id));
     if (original === null)
       throw new SendError("permanent", "the message that the notice is about is gone", { scope: "message" });
-    const message = { ...job.message, text: words(notice.kind, original, deliveries) };
-    return { ...job, message, refs, about: { message: original, deliveries } };
+    return { ...job, refs, about: { message: original, deliveries } };
   }
 
   async #refused(channel: Channel, line: Line, job: Job, error: unknown, began: number): Promise<News> {

@@ -1,5 +1,5 @@
-// What a sender is told, and when: that a text failed, still waits, or arrived. A notice never causes a notice.
-import { type Delivery, type Message, type NoticeKind, PRIORITY } from "./message.ts";
+// What a sender is told, and when: that a text failed, still waits, or arrived. How it is said, the channel knows. A notice never causes a notice.
+import { type Message, type NoticeKind, PRIORITY } from "./message.ts";
 import type { Entry, Job, News, Store } from "./ports/store.ts";
 
 /** A notice that can't be handed over is tried for this long, milliseconds. */
@@ -69,49 +69,3 @@ export async function toldOnce(
 
 const noticeOf = ({ message }: Entry): Message["notice"] =>
   typeof message === "string" ? null : message.notice;
-
-/** The words of a notice, for whichever channel carries it. `original`: the message it is about. */
-export function words(
-  kind: NoticeKind,
-  original: Message,
-  about: readonly Delivery[],
-  unanswered = "no answer",
-): string {
-  const lines = new Set(
-    about.map((delivery) => `  ${delivery.to.address}: ${fate(kind, delivery, unanswered)}`),
-  );
-  const many = new Set(about.map((delivery) => delivery.to.address)).size !== 1;
-  const text = excerpt(original.text);
-  const head = {
-    failed: many ? "Your text could not be delivered to these numbers:" : "Your text could not be delivered:",
-    delayed: "Your text has not left yet. It is still being tried, you need not send it again:",
-    delivered: many ? "Your text was handed over to these numbers:" : "Your text was handed over:",
-  }[kind];
-  return [
-    head,
-    "",
-    ...lines,
-    "",
-    "Your text was:",
-    "",
-    ...text.split("\n").map((line) => `  ${line}`),
-    "",
-  ].join("\n");
-}
-
-function fate(kind: NoticeKind, delivery: Delivery, unanswered: string): string {
-  if (kind === "delayed") return `waiting${delivery.error ? ` (${delivery.error})` : ""}`;
-  if (kind === "delivered")
-    return delivery.state === "delivered"
-      ? "delivered to the phone"
-      : "taken by the network, which sent no delivery report";
-  return delivery.error ?? unanswered;
-}
-
-/** The sender knows his text: enough of it to recognise it by. */
-const EXCERPT = 300;
-
-function excerpt(text: string): string {
-  const points = Array.from(text.slice(0, EXCERPT * 2));
-  return points.length <= EXCERPT ? text : `${points.slice(0, EXCERPT).join("")} …`;
-}

@@ -13,6 +13,8 @@ export interface User {
   readonly send: SendRights | null;
   /** How long a text of hers may wait before it fails, milliseconds; null: as the config says for all. */
   readonly validity: number | null;
+  /** The language that she wants to be spoken to in, as a tag (`de`); null: she did not say. */
+  readonly language: string | null;
 }
 
 export interface SendRights {

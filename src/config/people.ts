@@ -2,6 +2,7 @@
 import { BlockList, isIP } from "node:net";
 import { z } from "zod";
 import { compileText } from "../bridge/route.ts";
+import { LANGUAGES } from "../words/languages.ts";
 import { checkHash } from "./hash.ts";
 import { count, duration, endpointName, group, mailbox, named, secret, text, userName } from "./kinds.ts";
 import type { Place } from "./secrets.ts";
@@ -71,6 +72,10 @@ const user = (place: Place) =>
     validity: duration("100ms")
       .optional()
       .describe("How long a text of hers may wait before it fails. Default: timing.validity."),
+    language: z
+      .enum(LANGUAGES)
+      .optional()
+      .describe("The language that simpost speaks to her: en or de. Default: `language` of all."),
   });
 
 /** All users by name. */

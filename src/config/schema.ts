@@ -1,6 +1,7 @@
 // The config: one schema that is types, validation and JSON Schema. Its parts are in gateways.ts, channels.ts and people.ts.
 import { isSupportedCountry } from "libphonenumber-js/max";
 import { z } from "zod";
+import { LANGUAGES } from "../words/languages.ts";
 import { channels } from "./channels.ts";
 import { gateways } from "./gateways.ts";
 import { count, domain, duration, group, listen, path } from "./kinds.ts";
@@ -101,6 +102,12 @@ export const configSchema = (place: Place) =>
       .optional()
       .describe(
         "The country (two letters) whose national numbers people write. Default: none, numbers need their country code.",
+      ),
+    language: z
+      .enum(LANGUAGES)
+      .default(LANGUAGES[0])
+      .describe(
+        "The language of all that people read, en or de, unless a user has another one. Default: en.",
       ),
     store: store(place),
     http: group({

@@ -12,6 +12,7 @@ const user = (name: string, change: Partial<User> = {}): User => ({
   reach: [mail(`${name}@example.org`)],
   send: null,
   validity: null,
+  language: null,
   ...change,
 });
 const route = (to: Route["to"], when: Partial<Route> = {}): Route => ({

@@ -18,6 +18,7 @@ export const settings = (change: Partial<Settings> = {}): Settings => ({
         reach: [{ via: "email", address: "ana@example.org" }],
         send: { allow: ["*"], deny: [], perDay: null, gateways: null },
         validity: null,
+        language: null,
       },
     ],
   ]),

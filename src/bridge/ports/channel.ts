@@ -13,7 +13,7 @@ export interface Post {
   readonly topic?: string | null;
   /** What people call this phone; null: it has no name. */
   readonly name: string | null;
-  /** Of a notice: the message it is about, and those of its deliveries that it tells of. */
+  /** Of a notice (`message.notice` says of which kind; its text is "", the channel words it): the message it is about, and those of its deliveries that it tells of. */
   readonly about: { readonly message: Message; readonly deliveries: readonly Delivery[] } | null;
 }
 

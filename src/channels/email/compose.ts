@@ -5,15 +5,19 @@ import { bounceAddress, isAnswerable, phoneAddress, recipient } from "./address.
 import { notice } from "./dsn.ts";
 import type { EmailOptions } from "./options.ts";
 import { findOtp, otpToken } from "./otp.ts";
+import type { Speech } from "./speech.ts";
 import { messageId, references, subject } from "./thread.ts";
 import { date, entity, field, type Mail, mailbox, textPart, words } from "./write.ts";
 
-export type ComposeOptions = Pick<EmailOptions, "domain" | "hostname" | "sims">;
+export interface ComposeOptions extends Pick<EmailOptions, "domain" | "hostname" | "sims"> {
+  /** In whose language a mail is written. */
+  readonly speech: Speech;
+}
 
 /** The mail for a delivery: the same post gives the same mail, byte for byte. Throws SendError (permanent) if the address is no mailbox. */
 export function compose(post: Post, options: ComposeOptions): Mail {
   const { delivery, message } = post;
-  const parts = message.from === null ? notice(post, options) : text(post, options);
+  const parts = message.from === null ? notice(post, options, options.speech(post)) : text(post, options);
   const token = bounceToken(delivery);
   const raw = Buffer.from(
     entity([...parts.fields, "MIME-Version: 1.0", ...parts.content.fields], parts.content.body),
@@ -41,7 +45,7 @@ function text(post: Post, options: ComposeOptions) {
   const fields = [
     field("From", mailbox(phone, phoneAddress(phone, domain))),
     field("To", `<${recipient(delivery.to.address)}>`),
-    words("Subject", subject(post)),
+    words("Subject", subject(post, options.speech(post))),
     field("Date", date(message.at)),
     field("Message-ID", `<${id}>`),
     ...(answers ? [field("In-Reply-To", answers.newest), field("References", answers.all)] : []),

@@ -1,23 +1,26 @@
 // A notice to the writer of a mail: a delivery status notification (RFC 3464) in a multipart/report (RFC 6522).
 import { bounceToken, type Delivery, type Message, type NoticeKind } from "../../bridge/message.ts";
 import type { Post } from "../../bridge/ports/channel.ts";
+import type { MessageId, Words } from "../../words/index.ts";
+import { noticeText } from "../../words/notice.ts";
 import { recipient } from "./address.ts";
 import type { EmailOptions } from "./options.ts";
 import { messageId, references } from "./thread.ts";
 import { date, entity, field, isAscii, mailbox, oneLine, textPart, words } from "./write.ts";
 
-/** The fields and content of a notice's mail. */
-export function notice(post: Post, options: Pick<EmailOptions, "domain" | "hostname">) {
+/** The fields and content of a notice's mail, in the language of `speak`; what machines read in it stays as the RFC has it. */
+export function notice(post: Post, options: Pick<EmailOptions, "domain" | "hostname">, speak: Words) {
   const { message, delivery, about } = post;
   const { domain } = options;
   const id = messageId(post, domain);
   const token = bounceToken(delivery);
   const answers = references([...post.refs, about?.message.ref ?? null], id);
   const kind = message.notice?.kind ?? "failed";
+  const said = noticeText(speak, post);
   const fields = [
     field("From", mailbox("simpost", `MAILER-DAEMON@${domain}`)),
     field("To", `<${recipient(delivery.to.address)}>`),
-    words("Subject", about ? headline(kind, about.deliveries) : "About your text"),
+    words("Subject", said.subject),
     field("Date", date(message.at)),
     field("Message-ID", `<${id}>`),
     ...(answers ? [field("In-Reply-To", answers.newest), field("References", answers.all)] : []),
@@ -25,7 +28,7 @@ export function notice(post: Post, options: Pick<EmailOptions, "domain" | "hostn
     "X-Auto-Response-Suppress: All",
     field("X-Simpost-Id", token),
   ];
-  const human = textPart(explain(post));
+  const human = textPart(explain(said.text, post, speak));
   if (!about) return { fields, content: human };
   // `=_` can't appear in quoted-printable or base64 (RFC 2045 6.7), and the token can't be guessed.
   const boundary = `=_${token}`;
@@ -39,41 +42,32 @@ export function notice(post: Post, options: Pick<EmailOptions, "domain" | "hostn
   return { fields, content: { fields: [field("Content-Type", type)], body } };
 }
 
-/** What `origin.cut` names, in words. */
-const CUT: Readonly<Record<string, string>> = {
-  quote: "the quoted mail",
-  signature: "the signature",
-  size: "the end of a very long text",
+/** What `origin.cut` and `origin["left-out"]` name, in words. */
+const CUT: Readonly<Record<string, MessageId>> = {
+  quote: "mail-cut-quote",
+  signature: "mail-cut-signature",
+  size: "mail-cut-size",
 };
+const LEFT: Readonly<Record<string, MessageId>> = { "a forwarded mail": "mail-left-mail" };
 
-/** The human part: the bridge's own words, and what of the mail never went out. */
-function explain({ message, delivery, about }: Post): string {
-  const said = (message.text || delivery.text).trimEnd();
+/** The human part: what became of the text, and what of the mail never went out. */
+function explain(said: string, { about }: Post, words: Words): string {
   const { "left-out": left, cut } = about?.message.origin ?? {};
-  const missing = [...(left ? [left] : []), ...(cut ? cut.split(", ").map((what) => CUT[what] ?? what) : [])];
-  return missing.length > 0 ? `${said}\n\nNot sent along: ${missing.join(", ")}.` : said;
+  const missing = [...named(left, LEFT, words), ...named(cut, CUT, words)];
+  const text = said.trimEnd();
+  return missing.length > 0 ? `${text}\n\n${words("mail-left-out", { what: missing.join(", ") })}` : text;
 }
 
-/** The subject: whom it is about, and what became of it. */
-function headline(kind: NoticeKind, about: readonly Delivery[]): string {
-  const phones = [...new Set(about.map((one) => one.to.address))];
-  const [first = ""] = phones;
-  const what = phones.length === 1 && /^[*#]/.test(first) ? "code" : "text";
-  const whom =
-    phones.length === 1 ? (what === "code" ? first : `to ${first}`) : `to ${phones.length} numbers`;
-  const fate = {
-    failed: about.some((one) => one.error?.startsWith("outcome unknown"))
-      ? "may not have been sent"
-      : what === "code"
-        ? "got no answer"
-        : about.some((one) => one.track !== null)
-          ? "was not delivered"
-          : "was not sent",
-    delayed: "still waits",
-    delivered: about.every((one) => one.state === "delivered") ? "was delivered" : "was sent",
-  }[kind];
-  return `Your ${what} ${whom} ${fate}`;
-}
+/** A list as the mail's origin keeps it. Files have names of their own, which stay. */
+const named = (
+  list: string | undefined,
+  names: Readonly<Record<string, MessageId>>,
+  words: Words,
+): string[] =>
+  (list ? list.split(", ") : []).map((name) => {
+    const id = Object.hasOwn(names, name) ? names[name] : undefined;
+    return id ? words(id) : name;
+  });
 
 /** The machine part: RFC 3464 2.1. Groups end in an empty line. */
 function status(

@@ -1,5 +1,9 @@
 // What the mail channel is made with. Plain values: the channel knows no config.
+import type { Inbox } from "../../bridge/ports/channel.ts";
 import type { Clock, Log } from "../../bridge/ports/system.ts";
+
+/** Of the inbox, what mail can do: nobody edits or takes back a mail. */
+export type MailInbox = Pick<Inbox, "check" | "accept" | "bounced">;
 
 /** A socket that takes mail in. */
 export interface Listener {
@@ -66,6 +70,8 @@ export interface EmailOptions extends RelayOptions {
   /** A client that says nothing for this long is let go, milliseconds. */
   readonly idle: number;
   readonly sims: readonly SimLabel[];
+  /** The language that a user is spoken to in, as a tag (`de`); null: somebody who is no user. */
+  language(user: string | null): string;
   /** Is `password` the one that `hash` was made of? */
   verify(hash: string, password: string): Promise<boolean>;
   readonly clock: Clock;

@@ -5,14 +5,19 @@ import { compose } from "./compose.ts";
 import { createMaildir } from "./maildir.ts";
 import type { EmailOptions } from "./options.ts";
 import { createRelay, DEFAULT_CONNECTIONS, type Outlet } from "./relay.ts";
+import { speechFor } from "./speech.ts";
 
-export type OutOptions = Pick<EmailOptions, "domain" | "hostname" | "relay" | "connections" | "sims">;
+export type OutOptions = Pick<
+  EmailOptions,
+  "domain" | "hostname" | "relay" | "connections" | "sims" | "users" | "language"
+>;
 
 const MAILDIR = "maildir:";
 
 /** Throws Error if `relay` is no URL that mail can go to. */
 export function createOut(options: OutOptions): Pick<Channel, "send" | "concurrency" | "stop"> {
   const outlet = createOutlet(options);
+  const writing = { ...options, speech: speechFor(options) };
   const underWay = new Set<Promise<unknown>>();
   let stopped = false;
 
@@ -21,7 +26,7 @@ export function createOut(options: OutOptions): Pick<Channel, "send" | "concurre
 
     async send(post, signal) {
       if (stopped) throw new SendError("temporary", "mail is shutting down", { scope: "upstream" });
-      const handover = outlet.deliver(compose(post, options), signal);
+      const handover = outlet.deliver(compose(post, writing), signal);
       underWay.add(handover);
       try {
         return { ref: await handover };

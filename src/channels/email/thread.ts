@@ -2,6 +2,7 @@
 // Gmail wants the references *and* the same subject but for `Re:`; Outlook, Apple Mail and Thunderbird take the references.
 import { bounceToken } from "../../bridge/message.ts";
 import type { Post } from "../../bridge/ports/channel.ts";
+import type { Words } from "../../words/index.ts";
 import { isAscii } from "./write.ts";
 
 /** Ids longer than this, or with characters that no id has, are left out: a header can't carry them. */
@@ -31,12 +32,12 @@ export function references(
 }
 
 /** The conversation's subject: the people's own, answered; else one made of the phone. It stays the same within a thread. */
-export function subject(post: Post): string {
+export function subject(post: Post, words: Words): string {
   const { phone } = post.thread;
   // Only `Re:` is put before it, and whatever else a client wrote there stays: that is what Gmail compares.
   const text =
     post.topic == null
-      ? `${/^[*#]/.test(phone) ? "USSD" : "SMS from"} ${phone}`
+      ? words(/^[*#]/.test(phone) ? "mail-subject-ussd" : "mail-subject-text", { phone })
       : /^\s*re:/i.test(post.topic)
         ? post.topic
         : `Re: ${post.topic}`;

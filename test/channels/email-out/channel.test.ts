@@ -48,6 +48,7 @@ const options = () => ({
   maxRecipients: 10,
   idle: 10_000,
   sims: [],
+  language: () => "en",
   relay: `smtp://127.0.0.1:${relay.port}`,
   verify: () => Promise.resolve(false),
   clock: new FakeClock(),

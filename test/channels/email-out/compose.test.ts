@@ -3,12 +3,14 @@ import fc from "fast-check";
 import { parseOtpToken, simpleParser } from "mailparser";
 import { expect, test } from "vitest";
 import { compose } from "../../../src/channels/email/compose.ts";
+import { speak } from "../../../src/words/index.ts";
 import { AT, textPost } from "../../support/posts.ts";
 
 const options = {
   domain: "sms.example.org",
   hostname: "sms.example.org",
   sims: [{ gateway: "office", port: 0, number: "+4930111", label: "sales" }],
+  speech: () => speak("en"),
 };
 const mailOf = async (post: ReturnType<typeof textPost>) => {
   const mail = compose(post, options);

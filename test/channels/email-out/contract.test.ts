@@ -9,7 +9,14 @@ import { textPost } from "../../support/posts.ts";
 import { startRelay } from "../../support/relay.ts";
 
 const channelTo = (relay: string) =>
-  createOut({ domain: "sms.example.org", hostname: "mx.example.org", relay, sims: [] });
+  createOut({
+    domain: "sms.example.org",
+    hostname: "mx.example.org",
+    relay,
+    sims: [],
+    users: [],
+    language: () => "en",
+  });
 const post = (n: number) => textPost(`text ${n}`, { delivery: { id: n, message: `m${n}` } });
 const idOf = async (raw: Buffer) => (await simpleParser(raw)).messageId?.replace(/^<|>$/g, "") ?? null;
 

@@ -4,9 +4,15 @@ import { type ParsedMail, simpleParser } from "mailparser";
 import { expect, test } from "vitest";
 import { readBounce } from "../../../src/channels/email/bounce.ts";
 import { compose } from "../../../src/channels/email/compose.ts";
+import { speak } from "../../../src/words/index.ts";
 import { AT, noticePost } from "../../support/posts.ts";
 
-const options = { domain: "sms.example.org", hostname: "mx.example.org", sims: [] };
+const options = {
+  domain: "sms.example.org",
+  hostname: "mx.example.org",
+  sims: [],
+  speech: () => speak("en"),
+};
 const HEADERS =
   "From: Ana <ana@example.org>\r\nTo: +4915112345678@sms.example.org\r\nSubject: Hi\r\nMessage-ID: <mail-1@client.example>";
 

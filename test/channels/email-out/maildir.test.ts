@@ -6,9 +6,15 @@ import { simpleParser } from "mailparser";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { compose } from "../../../src/channels/email/compose.ts";
 import { createMaildir } from "../../../src/channels/email/maildir.ts";
+import { speak } from "../../../src/words/index.ts";
 import { noticePost, textPost } from "../../support/posts.ts";
 
-const options = { domain: "sms.example.org", hostname: "mx.example.org", sims: [] };
+const options = {
+  domain: "sms.example.org",
+  hostname: "mx.example.org",
+  sims: [],
+  speech: () => speak("en"),
+};
 const NAME = "1795350605.25-m0abc.sms.example.org";
 const never = (): AbortSignal => new AbortController().signal;
 const mail = (text = "Grüße\n.\nFrom me", attempts = 1) =>

@@ -18,6 +18,8 @@ function mailer(relay: string, connections = 1) {
     relay,
     connections,
     sims: [],
+    users: [],
+    language: () => "en",
   });
   cleanups.push(() => out.stop());
   return { out };

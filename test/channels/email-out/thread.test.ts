@@ -4,9 +4,15 @@ import { simpleParser } from "mailparser";
 import { expect, test } from "vitest";
 import { compose } from "../../../src/channels/email/compose.ts";
 import { references } from "../../../src/channels/email/thread.ts";
+import { speak } from "../../../src/words/index.ts";
 import { textPost } from "../../support/posts.ts";
 
-const options = { domain: "sms.example.org", hostname: "sms.example.org", sims: [] };
+const options = {
+  domain: "sms.example.org",
+  hostname: "sms.example.org",
+  sims: [],
+  speech: () => speak("en"),
+};
 const parse = (post: ReturnType<typeof textPost>) => simpleParser(compose(post, options).raw);
 
 /** The headers that clients put on an answer to the mail with id `ID` and subject `SMS from +4915112345678`. */
