@@ -35,6 +35,7 @@ export function settingsOf(config: Config): Settings {
       timeout: Math.max(0, ...enabled(config).map(([, gateway]) => gateway.timeout)),
     },
     text: config.text,
+    share: true,
     keep: config.store.keep,
   };
 }

@@ -4,6 +4,7 @@ import { channelsOf, gatewaysOf, type Means, settingsOf } from "./assembly.ts";
 import { Bell } from "./bridge/bell.ts";
 import { type Engine, startEngine } from "./bridge/engine.ts";
 import type { FaultPoint, House } from "./bridge/house.ts";
+import { People } from "./bridge/people.ts";
 import { masked } from "./bridge/phone.ts";
 import type { Store } from "./bridge/ports/store.ts";
 import type { Clock } from "./bridge/ports/system.ts";
@@ -76,10 +77,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       station.lostAt = before?.stations.get(gateway.name)?.lostAt ?? bootedAt;
       return station;
     });
+    const settings = settingsOf(next);
     const house: House = {
       store,
       ...means,
-      settings: settingsOf(next),
+      settings,
+      people: new People(settings.users, settings.routes, store),
       stations: new Map(stations.map((station) => [station.name, station])),
       channels: new Map(channels.map((channel) => [channel.name, channel])),
       troubled: new Set(),

@@ -1,5 +1,6 @@
 // Runs the heart: the outbox, a watch per gateway, and the housekeeping; stops them in the right order.
 
+import { openDesk } from "./desk.ts";
 import type { House } from "./house.ts";
 import { openInbox } from "./inbox.ts";
 import { Outbox } from "./outbox.ts";
@@ -32,6 +33,7 @@ export async function startEngine(house: House): Promise<Engine> {
   const hard = new AbortController();
   const recovered = await store.recover(node, clock.now());
   if (recovered > 0) log.warn("recovered after a crash", { deliveries: recovered });
+  await house.people.load();
   await remember(house);
   const outbox = new Outbox(house);
   const leaving = outbox.run(soft.signal, hard.signal);
@@ -51,7 +53,7 @@ export async function startEngine(house: House): Promise<Engine> {
   const opened: Channel[] = [];
   try {
     for (const channel of channels) {
-      await channel.start(openInbox(house));
+      await channel.start(openInbox(house), openDesk(house));
       opened.push(channel);
     }
   } catch (error) {

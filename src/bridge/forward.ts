@@ -100,7 +100,7 @@ function openOnly(house: House, thread: Thread | null): Thread | null {
 }
 
 const directory = (house: House): Directory => ({
-  users: house.settings.users,
+  users: house.people.users,
   routes: house.settings.routes,
   channels: new Set(house.channels.keys()),
 });

@@ -1,7 +1,9 @@
 // What every part of the heart works with: the store, the clock, the endpoints, the settings in force.
 import type { Bell } from "./bell.ts";
+import { Rejected } from "./errors.ts";
 import type { Delivery, State } from "./message.ts";
 import { toldOnce } from "./notice.ts";
+import type { People } from "./people.ts";
 import type { User } from "./policy.ts";
 import type { Channel } from "./ports/channel.ts";
 import type { Moved, News, Store } from "./ports/store.ts";
@@ -67,6 +69,8 @@ export interface Settings {
   readonly gateways: ReadonlyMap<string, GatewaySettings>;
   readonly timing: Timing;
   readonly text: TextSettings;
+  /** Those who were given a text see who answered it, and what. */
+  readonly share: boolean;
   /** Finished messages are kept this long, milliseconds. */
   readonly keep: number;
 }
@@ -79,6 +83,7 @@ export interface House {
   readonly settings: Settings;
   readonly stations: ReadonlyMap<string, Station>;
   readonly channels: ReadonlyMap<string, Channel>;
+  readonly people: People;
   /** Channels whose upstream (relay, bot) does not answer. */
   readonly troubled: Set<string>;
   /** This process' name in leases. */
@@ -90,18 +95,35 @@ export interface House {
   readonly fault: (point: FaultPoint) => void;
 }
 
-/** Applies news, and tells the figures and the log what really moved. */
+/** Applies news, and tells everybody what really moved. */
 export async function report(house: House, news: readonly News[]): Promise<readonly Moved[]> {
   if (news.length === 0) return [];
   const moved = await house.store.report(await toldOnce(house.store, news));
+  tell(house, moved);
+  return moved;
+}
+
+/** Tells the figures, the log and the channels what moved, and wakes the outbox. */
+export function tell(house: House, moved: readonly Moved[]): void {
   let work = false;
   for (const { before, after } of moved) {
     house.meter.moved(after, before.state, house.clock.now());
     logMove(house, before.state, after);
+    for (const channel of house.channels.values()) channel.moved?.(after);
     work ||= after.state !== "sending";
   }
   if (work) house.bell.ring();
-  return moved;
+}
+
+/** Works with the store for somebody outside. Its failures become one answer for strangers: try again later. */
+export async function stored<T>(house: House, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (cause instanceof Rejected) throw cause;
+    house.log.error("store failing", { error: cause });
+    throw new Rejected("store", "The message could not be stored now; please try again later", { cause });
+  }
 }
 
 function logMove(house: House, from: State, delivery: Delivery): void {

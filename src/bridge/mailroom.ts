@@ -104,17 +104,18 @@ export class Mailroom {
   async #post(channel: Channel, job: Job): Promise<Post> {
     const { store } = this.#house;
     const refs = await store.refs(job.delivery.thread, channel.name, REFS);
+    const name = this.#house.people.nameOf(job.thread.phone);
     const { notice } = job.message;
     if (notice === null) {
       const last = await store.lastWritten(job.delivery.thread, channel.name);
-      return { ...job, refs, about: null, topic: last && (last.origin.subject ?? "") };
+      return { ...job, refs, name, about: null, topic: last && (last.origin.subject ?? "") };
     }
     const original = await store.message(notice.message);
     const all = await store.deliveries(notice.message);
     const deliveries = all.filter((delivery) => notice.about.includes(delivery.id));
     if (original === null)
       throw new SendError("permanent", "the message that the notice is about is gone", { scope: "message" });
-    return { ...job, refs, about: { message: original, deliveries } };
+    return { ...job, refs, name, about: { message: original, deliveries } };
   }
 
   async #refused(channel: Channel, line: Line, job: Job, error: unknown, began: number): Promise<News> {

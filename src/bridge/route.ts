@@ -56,10 +56,10 @@ export function circles(
 
 /** The first circle none of whose people were tried already, without duplicates. */
 export function nextCircle(all: readonly (readonly Party[])[], tried: readonly Party[]): readonly Party[] {
-  const seen = new Set(tried.map(keyOf));
+  const seen = new Set(tried.map(partyKey));
   for (const circle of all) {
     const fresh = new Map(
-      circle.filter((party) => !seen.has(keyOf(party))).map((party) => [keyOf(party), party]),
+      circle.filter((party) => !seen.has(partyKey(party))).map((party) => [partyKey(party), party]),
     );
     if (fresh.size > 0) return [...fresh.values()];
   }
@@ -78,10 +78,18 @@ function expand(target: string | Party, directory: Directory): readonly Party[] 
   return parties.filter((party) => directory.channels.has(party.via));
 }
 
+/** A person who still has that address, or whoever writes from a place that the config names: a group's chat. */
 function stillThere(party: Party, user: string | null, directory: Directory): boolean {
   if (!directory.channels.has(party.via)) return false;
   if (user === null) return true;
-  return directory.users.get(user)?.parties.some((own) => keyOf(own) === keyOf(party)) ?? false;
+  if (!directory.users.has(user)) return false;
+  const key = partyKey(party);
+  const named = (own: string | Party): boolean => typeof own !== "string" && partyKey(own) === key;
+  return (
+    [...directory.users.values()].some(({ parties }) => parties.some(named)) ||
+    directory.routes.some(({ to }) => to.some(named))
+  );
 }
 
-const keyOf = (party: Party): string => `${party.via}:${party.address.toLowerCase()}`;
+/** Two parties with one key are one. */
+export const partyKey = (party: Party): string => `${party.via}:${party.address.toLowerCase()}`;

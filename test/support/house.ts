@@ -1,6 +1,7 @@
 // A house for tests of the heart: real parts where they are given, harmless ones elsewhere.
 import { Bell } from "../../src/bridge/bell.ts";
 import type { House, Settings } from "../../src/bridge/house.ts";
+import { People } from "../../src/bridge/people.ts";
 import type { Store } from "../../src/bridge/ports/store.ts";
 import { FakeClock } from "./clock.ts";
 import { MemoryLog } from "./log.ts";
@@ -34,6 +35,7 @@ export const settings = (change: Partial<Settings> = {}): Settings => ({
     thread: 7 * 24 * 60 * minute,
   },
   text: { maxParts: 6, tooLong: "truncate", transliterate: true },
+  share: true,
   keep: 90 * 24 * 60 * minute,
   ...change,
 });
@@ -46,18 +48,22 @@ export interface TestHouse extends House {
 export const house = (
   store: Store,
   change: Partial<Omit<House, "clock" | "log" | "store">> = {},
-): TestHouse => ({
-  store,
-  clock: new FakeClock(),
-  log: new MemoryLog(),
-  meter: { moved() {}, heard() {}, request() {} },
-  settings: settings(),
-  stations: new Map(),
-  channels: new Map(),
-  troubled: new Set(),
-  node: "test",
-  random: () => 0.5,
-  bell: new Bell(),
-  fault: () => {},
-  ...change,
-});
+): TestHouse => {
+  const own = change.settings ?? settings();
+  return {
+    store,
+    clock: new FakeClock(),
+    log: new MemoryLog(),
+    meter: { moved() {}, heard() {}, request() {} },
+    settings: own,
+    people: new People(own.users, own.routes, store),
+    stations: new Map(),
+    channels: new Map(),
+    troubled: new Set(),
+    node: "test",
+    random: () => 0.5,
+    bell: new Bell(),
+    fault: () => {},
+    ...change,
+  };
+};

@@ -45,6 +45,23 @@ export class FakeInbox implements Inbox {
     };
   }
 
+  /** What was put in an earlier message's place, and what was taken back. `late`: ids that left already. */
+  readonly replaced: { message: string; submission: Submission }[] = [];
+  readonly withdrawn: { message: string; by: string }[] = [];
+  readonly late = new Set<string>();
+
+  async replace(message: string, submission: Submission): Promise<Accepted | null> {
+    if (this.late.has(message)) return null;
+    this.replaced.push({ message, submission });
+    return this.accept(submission);
+  }
+
+  async withdraw(message: string, by: string): Promise<boolean> {
+    if (this.late.has(message)) return false;
+    this.withdrawn.push({ message, by });
+    return true;
+  }
+
   async bounced(token: string, detail: string): Promise<boolean> {
     this.bounces.push({ token, detail });
     return await this.onBounced();

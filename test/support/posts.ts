@@ -65,6 +65,7 @@ export function textPost(
 ): Post {
   return {
     refs: [],
+    name: null,
     about: null,
     ...over,
     message: message({ text, ...over.message }),
@@ -104,6 +105,7 @@ export function noticePost(
   const text = over.text ?? "Your text could not be delivered:\n\n  it was refused\n";
   return {
     refs: over.refs ?? [],
+    name: null,
     about: { message: original, deliveries: about },
     message: message({
       id: "m0notice",

@@ -1,13 +1,14 @@
 // The mail channel: NUMBER@domain is a phone. Mail in is server.ts, mail out is out.ts.
 import type { AddressInfo } from "node:net";
 import type { Channel } from "../../bridge/ports/channel.ts";
-import type { EmailOptions } from "./options.ts";
+import type { EmailOptions, MailInbox } from "./options.ts";
 import { createOut } from "./out.ts";
 import { createServer, type MailServer } from "./server.ts";
 
 export type { EmailOptions } from "./options.ts";
 
 export interface EmailChannel extends Channel {
+  start(inbox: MailInbox): Promise<void>;
   /** Where it takes mail in, once started. */
   readonly addresses: readonly AddressInfo[];
 }

@@ -1,12 +1,11 @@
 // Mail in: opens the listeners and joins protocol, logins and transactions.
 import { readFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
-import type { Inbox } from "../../bridge/ports/channel.ts";
 import { Logins } from "./auth.ts";
 import { Crowd, type Door, openDoor } from "./door.ts";
 import { directory } from "./identity.ts";
 import { networks } from "./networks.ts";
-import type { EmailOptions, Listener } from "./options.ts";
+import type { EmailOptions, Listener, MailInbox } from "./options.ts";
 import { openProtocol, type Protocol, type ProtocolOptions } from "./protocol.ts";
 import { type Desk, finish, take } from "./transaction.ts";
 
@@ -48,7 +47,7 @@ export interface MailServer {
 }
 
 /** The receiving half of the mail channel. Throws Error for a network that is none. */
-export function createServer(options: ServerOptions, inbox: Inbox): MailServer {
+export function createServer(options: ServerOptions, inbox: MailInbox): MailServer {
   const { log } = options;
   const times = { ...TIMES, ...options.times };
   const people = directory(options.users);

@@ -1,6 +1,6 @@
 // One mail on its way in, apart from how SMTP words it: who writes, to whom, what.
 import { Rejected } from "../../bridge/errors.ts";
-import type { Inbox, Recipient } from "../../bridge/ports/channel.ts";
+import type { Recipient } from "../../bridge/ports/channel.ts";
 import type { Log } from "../../bridge/ports/system.ts";
 import { readBounceAddress } from "./address.ts";
 import { Refusal, stranger } from "./answer.ts";
@@ -8,7 +8,7 @@ import { readBounce } from "./bounce.ts";
 import { type Envelope, notifyOf, originOf } from "./envelope.ts";
 import { canonical, type Directory } from "./identity.ts";
 import { type Letter, readLetter, wordsOf } from "./letter.ts";
-import type { EmailOptions, MailUser } from "./options.ts";
+import type { EmailOptions, MailInbox, MailUser } from "./options.ts";
 import { readLocalPart } from "./recipient.ts";
 
 /** Who is at the other end of a connection. */
@@ -39,7 +39,7 @@ export interface Rcpt {
 export interface Desk {
   readonly options: Pick<EmailOptions, "name" | "domain" | "subject">;
   readonly people: Directory;
-  readonly inbox: Inbox;
+  readonly inbox: MailInbox;
   readonly log: Log;
 }
 

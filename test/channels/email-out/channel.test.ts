@@ -10,7 +10,7 @@ import { MemoryLog } from "../../support/log.ts";
 import { textPost } from "../../support/posts.ts";
 import { type Relay, startRelay } from "../../support/relay.ts";
 
-class Notebook implements Inbox {
+class Notebook implements Pick<Inbox, "check" | "accept" | "bounced"> {
   readonly submissions: Submission[] = [];
   readonly bounces: [string, string][] = [];
   check(ask: Parameters<Inbox["check"]>[0]): Promise<Recipient> {

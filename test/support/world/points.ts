@@ -5,8 +5,8 @@ import type { Exit } from "./daemon.ts";
 import type { Count } from "./tally.ts";
 import type { World } from "./world.ts";
 
-/** All points, so that a new one can't be forgotten here. */
-const ALL: Readonly<Record<FaultPoint, true>> = {
+/** All points, so that a new one can't be forgotten here; false: only a chat comes there. */
+const ALL: Readonly<Record<FaultPoint, boolean>> = {
   "before accept": true,
   "after accept": true,
   "after claim": true,
@@ -21,9 +21,14 @@ const ALL: Readonly<Record<FaultPoint, true>> = {
   "before mail": true,
   "after mail": true,
   "after mail settle": true,
+  "before updates": false,
+  "after updates": false,
+  "after handling": false,
 };
 
-export const POINTS = Object.keys(ALL) as readonly FaultPoint[];
+const named = Object.entries(ALL) as readonly (readonly [FaultPoint, boolean])[];
+/** Those that a house with mail alone comes to. */
+export const POINTS = named.filter(([, mail]) => mail).map(([point]) => point);
 
 /** The network refuses texts to this phone. */
 export const REFUSED = "+491799999999";
