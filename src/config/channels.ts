@@ -1,7 +1,8 @@
-// The `channels` part of the config: mail and Telegram.
+// The `channels` part of the config: mail here, Telegram in telegram.ts.
 import { z } from "zod";
-import { count, domain, duration, endpointName, group, named, readable, secret, size, url } from "./kinds.ts";
+import { count, domain, duration, endpointName, group, named, readable, secret, size } from "./kinds.ts";
 import type { Place } from "./secrets.ts";
+import { telegram } from "./telegram.ts";
 
 const listener = (place: Place) =>
   group({
@@ -74,19 +75,6 @@ const email = (place: Place) =>
     hostname: domain()
       .optional()
       .describe("What this server calls itself in SMTP, both ways. Default: domain."),
-  });
-
-const telegram = (place: Place) =>
-  group({
-    driver: z.literal("telegram").describe("A Telegram bot."),
-    token: secret(place)
-      .refine((token) => /^\d+:[\w-]+$/.test(token), {
-        error: "is no bot token: BotFather gives one like 123456:ABC-DEF…",
-      })
-      .describe("The bot's token, from BotFather: a value, { env: NAME } or { file: PATH }. No default."),
-    apiRoot: url()
-      .default("https://api.telegram.org")
-      .describe("The Bot API server; your own one if you run it. Default: https://api.telegram.org."),
   });
 
 /** All channels by name. */

@@ -1,4 +1,5 @@
 // What one part of the config must be, given the others.
+import { botDoubts, botProblems } from "./bots.ts";
 import { isLoopback, isMailbox, splitListen } from "./kinds.ts";
 import type { ChannelConfig, GatewayConfig, Parsed } from "./schema.ts";
 import type { Path, Problem } from "./source.ts";
@@ -11,6 +12,7 @@ export const contradictions = (config: Parsed): readonly Problem[] => [
   ...sameDevices(config),
   ...[...config.channels].flatMap(([name, channel]) => checkChannel(name, channel)),
   ...sameListeners(config),
+  ...botProblems(config),
   ...people(config),
   ...targets(config),
 ];
@@ -21,7 +23,9 @@ export const doubts = (config: Parsed): readonly Problem[] => [
     channel.driver === "email" ? openListeners(name, channel) : [],
   ),
   ...exposed(config),
+  ...botDoubts(config),
   ...idle(config),
+  ...joinless(config),
 ];
 
 const known = (name: string, names: Iterable<string>, what: string): string | undefined => {
@@ -158,12 +162,35 @@ function targets(config: Parsed): Problem[] {
   ]);
 }
 
-function person({ users }: Parsed, name: string): string | undefined {
+function person({ users, channels }: Parsed, name: string): string | undefined {
   const user = users.get(name);
   if (!user) return `${known(name, users.keys(), "user")}; for a mailbox or chat write CHANNEL:ADDRESS`;
-  return user.email.length + user.telegram.length === 0
+  return isHomeless(user) && ![...channels.values()].some(({ driver }) => driver === "telegram")
     ? `the user "${name}" has no address that it could be sent to`
     : undefined;
+}
+
+const isHomeless = ({
+  email,
+  telegram,
+}: {
+  readonly email: readonly string[];
+  readonly telegram: readonly string[];
+}): boolean => email.length + telegram.length === 0;
+
+/** Whoever has no address in the config may still join by a link; until then texts pass them by. */
+function joinless({ users, routes }: Parsed): Problem[] {
+  return routes.flatMap(({ to }, index) =>
+    to.flatMap((target, at) => {
+      const user = users.get(target);
+      return problem(
+        ["routes", index, "to", at],
+        user && isHomeless(user)
+          ? `the user "${target}" has no address here: she gets texts once she has joined by a link (simpost invite ${target})`
+          : undefined,
+      );
+    }),
+  );
 }
 
 function party({ channels }: Parsed, target: string): string | undefined {

@@ -75,6 +75,18 @@ const text = () =>
     .prefault({})
     .describe("How mails and chat lines become texts.");
 
+const answers = () =>
+  group({
+    share: z
+      .boolean()
+      .default(true)
+      .describe(
+        "Where several people were given a text, the others see who answered it, and what, in mail and chat. Default: true.",
+      ),
+  })
+    .prefault({})
+    .describe("How people's answers show among each other.");
+
 const log = () =>
   group({
     level: z
@@ -121,6 +133,7 @@ export const configSchema = (place: Place) =>
     channels: channels(place),
     timing: timing(),
     text: text(),
+    answers: answers(),
     users: users(place),
     trust: trust().describe("Whom mail is taken from without a password."),
     routes: routes(),

@@ -18,8 +18,14 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 function loaded(yaml: string) {
   mkdirSync(join(folder, "tls"), { recursive: true });
-  for (const name of ["depot-password", "telegram-token", "tls/fullchain.pem", "tls/privkey.pem"]) {
-    writeFileSync(join(folder, name), "123:abc\n");
+  for (const name of [
+    "depot-password",
+    "telegram-token",
+    "telegram-secret",
+    "tls/fullchain.pem",
+    "tls/privkey.pem",
+  ]) {
+    writeFileSync(join(folder, name), name === "telegram-secret" ? "abc_-1\n" : "123:abc\n");
   }
   const file = join(folder, "simpost.yaml");
   writeFileSync(file, yaml);
