@@ -3,6 +3,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import { type Context, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import { secureHeaders } from "hono/secure-headers";
 import type { Log } from "../bridge/ports/system.ts";
 import { parseListen, spelled } from "./listen.ts";
@@ -30,8 +31,13 @@ export interface HttpOptions {
   readonly health: () => Health | Promise<Health>;
   readonly ready: () => Readiness | Promise<Readiness>;
   readonly metrics: { readonly contentType: string; text(): Promise<string> };
+  /** What an upstream may push to: the hook at this path, if there is one now. */
+  readonly hook?: (path: string) => Hook | undefined;
   readonly log: Log;
 }
+
+/** Takes one pushed body with the headers it came with; resolves with the HTTP status to answer. */
+export type Hook = (headers: Headers, body: string) => Promise<number>;
 
 export interface HttpServer {
   /** Where it really listens, "address:port". */
@@ -44,12 +50,14 @@ export interface HttpServer {
 const ANSWER = 5_000;
 /** How long requests in flight may take once closing, milliseconds. */
 const CLOSE = 1_000;
-/** A client has this long for its whole request, milliseconds. There are no bodies. */
+/** A client has this long for its whole request, milliseconds. */
 const REQUEST = 5_000;
+/** Largest body of a push, bytes. */
+const BODY = 1024 * 1024;
 const CONNECTIONS = 256;
 
 /**
- * Starts the listener: `GET /healthz`, `/readyz`, `/metrics`; anything else is 404.
+ * Starts the listener: `GET /healthz`, `/readyz`, `/metrics`, `POST` to hooks; anything else is 404.
  * Throws Error when `listen` can't be read or the address can't be had.
  */
 export async function startHttp(options: HttpOptions): Promise<HttpServer> {
@@ -78,7 +86,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   };
 }
 
-function app({ health, ready, metrics, log }: HttpOptions): Hono {
+function app({ health, ready, metrics, hook, log }: HttpOptions): Hono {
   const app = new Hono();
   app.use(
     secureHeaders({ contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } }),
@@ -98,6 +106,11 @@ function app({ health, ready, metrics, log }: HttpOptions): Hono {
   app.get("/metrics", async (c) => {
     const text = await within(() => metrics.text());
     return c.body(text, 200, { "Content-Type": metrics.contentType });
+  });
+  app.post("*", bodyLimit({ maxSize: BODY, onError: (c) => c.text("too large\n", 413) }), async (c) => {
+    const take = hook?.(c.req.path);
+    if (!take) return c.notFound();
+    return new Response(null, { status: await take(c.req.raw.headers, await c.req.text()) });
   });
   app.notFound((c) => c.text("not found\n", 404));
   app.onError((error, c) => {

@@ -196,3 +196,35 @@ test("the error for a port taken by another program names the port", async () =>
   await expect(start({ listen: `127.0.0.1:${port}` })).rejects.toThrow(`127.0.0.1:${port}`);
   await new Promise((resolve) => other.close(resolve));
 });
+
+test("a push goes to the hook at its path, which decides the answer; other paths and methods find nothing", async () => {
+  const taken: string[] = [];
+  const { url } = await start({
+    hook: (path) =>
+      path === "/push/secret"
+        ? async (headers, body) => {
+            taken.push(`${headers.get("x-token")} ${body}`);
+            return headers.get("x-token") === "right" ? 200 : 401;
+          }
+        : undefined,
+  });
+  const push = (path: string, token: string) =>
+    fetch(`${url}${path}`, { method: "POST", headers: { "X-Token": token }, body: "one" });
+  expect((await push("/push/secret", "right")).status).toBe(200);
+  expect((await push("/push/secret", "wrong")).status).toBe(401);
+  expect((await push("/push/other", "right")).status).toBe(404);
+  expect((await fetch(`${url}/push/secret`)).status).toBe(404);
+  expect(taken).toEqual(["right one", "wrong one"]);
+});
+
+test("a push that is too large is refused before the hook sees it", async () => {
+  const { url } = await start({ hook: () => () => Promise.reject(new Error("not to be called")) });
+  const answer = await fetch(`${url}/x`, { method: "POST", body: "x".repeat(1024 * 1024 + 1) });
+  expect(answer.status).toBe(413);
+});
+
+test("a hook that throws is 503, so that the upstream comes again", async () => {
+  const { url, log } = await start({ hook: () => () => Promise.reject(new Error("the store is away")) });
+  expect((await fetch(`${url}/x`, { method: "POST", body: "x" })).status).toBe(503);
+  expect(log.of("http failing")).toHaveLength(1);
+});
