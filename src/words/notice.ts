@@ -76,6 +76,7 @@ export const isUnknown = (failed: readonly Pick<Delivery, "error">[]): boolean =
   failed.some((one) => one.error?.startsWith("outcome unknown"));
 
 function beginning(text: string): string {
-  const points = Array.from(text.slice(0, EXCERPT * 2));
+  // A character has at most two units: one more than fits is enough to see that there is more.
+  const points = Array.from(text.slice(0, (EXCERPT + 1) * 2));
   return points.length <= EXCERPT ? text : `${points.slice(0, EXCERPT).join("")} …`;
 }
