@@ -49,7 +49,7 @@ export function accepting(
   const insertDelivery = prepare(INSERT_DELIVERY);
   const earlier = prepare(
     `SELECT delivery.message FROM known CROSS JOIN delivery ON delivery.id = known.number
-     WHERE phone = ? AND kind = ${KIND.once} AND what = ? AND known.at >= ? ORDER BY delivery.id LIMIT 1`,
+     WHERE phone = ? AND kind = ${KIND.once} AND what = ? AND known.at >= ? ORDER BY delivery.id DESC LIMIT 1`,
   );
 
   const messageOf = (entry: Entry): Message => {
@@ -167,6 +167,10 @@ export function accepting(
   function store(entry: Entry, message: Message, found: readonly Found[]): AcceptOutcome {
     if (typeof entry.message !== "string") insertMessage.run(...fromMessage(message));
     const own = settleThreads(entry, message, found);
+    if (typeof entry.message !== "string" && message.from !== null && message.user === null) {
+      const { address } = message.from;
+      for (const thread of new Set(own)) if (thread.phone === address) threads.heard(thread, message.id);
+    }
     const deliveries = found.flatMap(({ wanted }, index) => {
       const thread = own[index];
       return thread ? [make(entry, message, wanted, thread)] : [];

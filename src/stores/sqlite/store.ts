@@ -8,6 +8,7 @@ import { explain } from "./fault.ts";
 import { finding } from "./finding.ts";
 import { noting } from "./known.ts";
 import { leases } from "./leases.ts";
+import { books } from "./ledger.ts";
 import { lines, type Time } from "./lines.ts";
 import { extending } from "./notices.ts";
 import { connect, type SqliteOptions } from "./open.ts";
@@ -16,10 +17,13 @@ import { quota } from "./quota.ts";
 import { reads } from "./read.ts";
 import { inboxes } from "./receive.ts";
 import { reporting } from "./report.ts";
+import { said } from "./said.ts";
+import { searching } from "./search.ts";
 import { preparer } from "./statement.ts";
 import { tallies } from "./tallies.ts";
 import { threads } from "./threads.ts";
 import { tying } from "./tie.ts";
+import { orUndone, withdrawing } from "./withdraw.ts";
 
 /**
  * Opens the store at `path`, and makes it if there is none. Throws Error, with what to do about it, when it can't be used:
@@ -55,11 +59,14 @@ export function openSqlite(path: string, options: SqliteOptions = {}): Store {
     tallies: counts,
     accept,
   });
+  const withdraw = withdrawing(prepare, report, accept);
   const work = claims(prepare, order, counts);
   const inbox = inboxes(prepare, accept);
   const held = leases(prepare);
   const prune = pruning(prepare, counts);
   const look = reads(prepare);
+  const { byRef, audience } = said(prepare);
+  const ledger = books(prepare);
   const probe = prepare("UPDATE probe SET times = times + 1 WHERE n = 1");
   const log = checkpoints(db, path);
   const commit = groupCommit(db, path, {
@@ -77,6 +84,7 @@ export function openSqlite(path: string, options: SqliteOptions = {}): Store {
     }
   };
   const write = <T>(work: () => T): Promise<T> => commit.write(work);
+  const search = searching(prepare, read);
 
   return {
     accept: (entry) => write(() => accept(entry)),
@@ -87,6 +95,9 @@ export function openSqlite(path: string, options: SqliteOptions = {}): Store {
       return write(() => work.claim(query));
     },
     report: (news) => (news.length === 0 ? Promise.resolve([]) : write(() => report(news))),
+    async withdraw(ids, error, follow) {
+      return (await orUndone(write(() => withdraw(ids, error, follow)))).moved;
+    },
     receive: (haul) => write(() => inbox.receive(haul)),
     cursor: (gateway) => read(() => look.cursor(gateway)),
     thread: (query) => read(() => look.thread(query)),
@@ -100,14 +111,30 @@ export function openSqlite(path: string, options: SqliteOptions = {}): Store {
     deliveries: (message) => read(() => look.deliveries(message)),
     message: (id) => read(() => look.message(id)),
     refs: (thread, via, limit) => read(() => look.refs(thread, via, limit)),
+    byRef: (via, ref) => read(() => byRef(via, ref)),
+    audience: (thread) => read(() => audience(thread)),
     sentBy: (user, now) => read(() => look.sentBy(user, now)),
     usage: (since) => read(() => look.usage(since)),
     depth: () => read(() => look.depth()),
-    list: (query) => read(() => look.list(query)),
+    list: (query) =>
+      query.text === undefined && query.who === undefined ? read(() => look.list(query)) : search(query),
     keep: (gateway, raw, at) => write(() => inbox.keep(gateway, raw, at)),
     lease: (name, node, until, now) => write(() => held.take(name, node, until, now)),
     recover: (node, now) => write(() => held.recover(node, now)),
-    prune: (before, limit) => write(() => prune(before, limit)),
+    prune: (before, limit) =>
+      write(() => {
+        ledger.forget(limit);
+        return prune(before, limit);
+      }),
+    async keepUpdates(via, updates) {
+      if (updates.length > 0) await write(() => ledger.keepUpdates(via, updates));
+    },
+    updates: (via, limit) => read(() => ledger.updates(via, limit)),
+    handled: (via, n) => write(() => ledger.handled(via, n)),
+    async note(via, notes) {
+      if (notes.length > 0) await write(() => ledger.note(via, notes));
+    },
+    notes: (via, prefix) => read(() => ledger.notes(via, prefix)),
     probe: () => write(() => void probe.run()),
     async close() {
       await commit.end();

@@ -13,6 +13,8 @@ export interface Threads {
   /** Something was said in it; by `writer`, if it was a person who wrote to the phone. */
   active(thread: Thread, at: number, writer: Writer | undefined): void;
   setLane(thread: Thread, lane: Lane): void;
+  /** Its phone wrote `message`. */
+  heard(thread: Thread, message: string): void;
   /** A person takes part. */
   join(thread: Thread, who: string, at: number): void;
   /** Answers to `ref` on channel `via` belong here. `delivery`: what it came with, which gives the order. */
@@ -27,6 +29,7 @@ export function threads(prepare: Prepare, note: Note): Threads {
   const write = prepare(
     "UPDATE thread SET active = max(active, ?), wrote_via = ?, wrote_address = ?, wrote_user = ?, wrote_at = ? WHERE id = ?",
   );
+  const heard = prepare("UPDATE thread SET heard = ? WHERE id = ?");
   const setLane = prepare("UPDATE thread SET gateway = ?, port = ? WHERE id = ?");
   const setSim = prepare(
     `UPDATE known SET what = ? WHERE phone = ? AND kind = ${KIND.sim} AND what = ? AND number = ?`,
@@ -69,6 +72,7 @@ export function threads(prepare: Prepare, note: Note): Threads {
       setLane.run(lane.gateway, lane.port, thread.id);
       setSim.run(simName(lane), thread.phone, simName(thread.lane), thread.id);
     },
+    heard: (thread, message) => void heard.run(message, thread.id),
     join: (thread, who, at) => note(thread.phone, [{ kind: KIND.person, what: who, number: thread.id, at }]),
     addRef(thread, via, delivery, ref) {
       addRef.run(thread.id, via, delivery, ref);
