@@ -26,6 +26,10 @@ export interface TelegramOptions {
   readonly language: string;
   /** Languages that users have in the config. */
   readonly languages: ReadonlyMap<string, string>;
+  /** How national numbers are read (ISO 3166); undefined: none are. */
+  readonly region: string | undefined;
+  /** The names of all users: an invitation holds only a hash of one. */
+  readonly users: readonly string[];
   /** What the config calls the SIMs. */
   readonly sims: readonly {
     readonly gateway: string;
