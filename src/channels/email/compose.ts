@@ -1,5 +1,5 @@
-// Words a delivery as a mail: a text from a phone here, a notice through dsn.ts.
-import { bounceToken } from "../../bridge/message.ts";
+// Words a delivery as a mail: a text from a phone, and what somebody else answered to one, here; a notice through dsn.ts.
+import { bounceToken, type Message } from "../../bridge/message.ts";
 import type { Post } from "../../bridge/ports/channel.ts";
 import { bounceAddress, isAnswerable, phoneAddress, recipient } from "./address.ts";
 import { notice } from "./dsn.ts";
@@ -7,7 +7,7 @@ import type { EmailOptions } from "./options.ts";
 import { findOtp, otpToken } from "./otp.ts";
 import type { Speech } from "./speech.ts";
 import { messageId, references, subject } from "./thread.ts";
-import { date, entity, field, type Mail, mailbox, textPart, words } from "./write.ts";
+import { date, entity, field, type Mail, mailbox, oneLine, textPart, words } from "./write.ts";
 
 export interface ComposeOptions extends Pick<EmailOptions, "domain" | "hostname" | "sims"> {
   /** In whose language a mail is written. */
@@ -38,14 +38,19 @@ export function compose(post: Post, options: ComposeOptions): Mail {
 function text(post: Post, options: ComposeOptions) {
   const { delivery, message, thread } = post;
   const { domain } = options;
+  const speech = options.speech(post);
   const id = messageId(post, domain);
   const answers = references(post.refs, id);
   const { phone } = thread;
-  const otp = findOtp(delivery.text);
+  const answerer = answererOf(message);
+  const name = oneLine(post.name ?? "") || phone;
+  const shown = answerer ? speech("mail-answered-by", { ...answerer, phone: name }) : name;
+  const otp = answerer ? null : findOtp(delivery.text);
   const fields = [
-    field("From", mailbox(phone, phoneAddress(phone, domain))),
+    // The phone's address even where a person wrote: an answer to this mail goes to the phone.
+    field("From", mailbox(shown, phoneAddress(phone, domain))),
     field("To", `<${recipient(delivery.to.address)}>`),
-    words("Subject", subject(post, options.speech(post))),
+    words("Subject", subject(post, speech)),
     field("Date", date(message.at)),
     field("Message-ID", `<${id}>`),
     ...(answers ? [field("In-Reply-To", answers.newest), field("References", answers.all)] : []),
@@ -53,21 +58,33 @@ function text(post: Post, options: ComposeOptions) {
     "Auto-Submitted: auto-generated",
     "X-Auto-Response-Suppress: All",
     field("X-Simpost-Id", bounceToken(delivery)),
+    ...(answerer ? [words("X-Simpost-Answered-By", `${message.user} (${answerer.channel})`)] : []),
     ...about(post, options),
     ...(otp ? [field("OTP-Token", otpToken(otp, domain))] : []),
   ];
   return { fields, content: textPart(delivery.text) };
 }
 
+/** What a person's name may take in a sender's, characters. */
+const NAME_MAX = 60;
+
+/** Who of the people wrote this to the phone, as she is called there (`origin.name`), and on which channel; null: it is the phone's own text. */
+function answererOf({ from, user, origin }: Message) {
+  if (from === null || user === null) return null;
+  const called = Array.from(oneLine(origin.name ?? "") || user);
+  return { name: called.slice(0, NAME_MAX).join(""), channel: from.via };
+}
+
 /** Where the text came from, for filters and people who look. */
 function about(post: Post, options: ComposeOptions): readonly string[] {
   const { message, thread } = post;
-  const gateway = thread.lane?.gateway ?? message.from?.via;
+  const fromPhone = message.user === null;
+  const gateway = thread.lane?.gateway ?? (fromPhone ? message.from?.via : undefined);
   const port = thread.lane?.port ?? null;
   const sim = options.sims.find((one) => one.gateway === gateway && one.port === port);
-  const { origin } = message;
+  const origin = fromPhone ? message.origin : {};
   const facts: readonly (readonly [string, string | undefined])[] = [
-    ["From", thread.phone],
+    [fromPhone ? "From" : "To", thread.phone],
     ["Gateway", gateway],
     ["Port", port?.toString()],
     ["Slot", origin.slot],

@@ -46,4 +46,10 @@ export const notice = {
 
   "mail-subject-text": "SMS von { $phone }",
   "mail-subject-ussd": "USSD-Code { $phone }",
+
+  "mail-answered-by": `{ $name } ({ $channel ->
+      [email] Mail
+      [telegram] Telegram
+     *[other] { $channel }
+    }) an { $phone }`,
 } satisfies Record<keyof typeof english, string>;

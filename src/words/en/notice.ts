@@ -48,4 +48,11 @@ export const notice = {
   // The subject of a mail that brings a text from a phone, or the network's answer to a code.
   "mail-subject-text": "SMS from { $phone }",
   "mail-subject-ussd": "USSD { $phone }",
+
+  // Whose answer to a phone a mail shows, in place of the sender's name.
+  "mail-answered-by": `{ $name } ({ $channel ->
+      [email] mail
+      [telegram] Telegram
+     *[other] { $channel }
+    }) to { $phone }`,
 };
