@@ -18,7 +18,7 @@ const WORDS: readonly (readonly [RegExp, RefusedKind])[] = [
     "gone",
   ],
   [
-    /thread not found|TOPIC_DELETED|TOPIC_ID_INVALID|topic not found|TOPIC_NOT_FOUND|not a forum|FORUM_MISSING/i,
+    /thread not found|TOPIC_DELETED|TOPIC_ID_INVALID|topic not found|TOPIC_NOT_FOUND|not a (?:supergroup )?forum|FORUM_MISSING/i,
     "no-topic",
   ],
   [/TOPIC_CLOSED|topic is closed/i, "closed"],

@@ -5,7 +5,7 @@ import { type Bot, type Places, Refused, type TelegramOptions, type Topic } from
 import { simLabel } from "./sim.ts";
 
 export interface TopicMeans {
-  readonly options: Pick<TelegramOptions, "name" | "sims" | "log">;
+  readonly options: Pick<TelegramOptions, "name" | "sims" | "clock" | "log">;
   readonly bot: Bot;
   readonly places: Places;
   readonly desk: Pick<Desk, "nameOf">;
@@ -14,8 +14,22 @@ export interface TopicMeans {
 /** The longest name of a topic, characters (createForumTopic, `name`). */
 const NAME_MAX = 128;
 
-/** Topics that are being made, so that two at once do not make two. */
-const making = new WeakMap<Places, Map<string, Promise<Topic | null>>>();
+/** Where the bot may not make topics it tries again after this long, milliseconds: somebody may have given it the right. */
+const BARRED = 10 * 60_000;
+
+interface Doing {
+  /** Topics that are being looked for or made, so that two at once do not make two. */
+  readonly making: Map<string, Promise<Topic | null>>;
+  /** Chats in which the bot may not make topics: when to try again, UTC milliseconds. */
+  readonly barred: Map<string, number>;
+}
+const doings = new WeakMap<Places, Doing>();
+
+function doingIn(places: Places): Doing {
+  const doing = doings.get(places) ?? { making: new Map(), barred: new Map() };
+  doings.set(places, doing);
+  return doing;
+}
 
 /**
  * The topic of a phone in a chat that has topics: the one that is known, else a new one. A SIM that was not known yet is noted.
@@ -28,20 +42,19 @@ export async function openTopic(
   lane: Lane | null,
   signal?: AbortSignal,
 ): Promise<Topic | null> {
-  const own = making.get(means.places) ?? new Map<string, Promise<Topic | null>>();
-  making.set(means.places, own);
+  const { making } = doingIn(means.places);
   // One phone of a chat at a time: a topic whose SIM is not known yet may be any SIM's.
   const key = `${means.places.now(chat)} ${phone}`;
-  const before = own.get(key);
+  const before = making.get(key);
   const turn = (before ?? Promise.resolve()).then(
     () => find(means, chat, phone, lane, signal),
     () => find(means, chat, phone, lane, signal),
   );
-  own.set(key, turn);
+  making.set(key, turn);
   try {
     return await turn;
   } finally {
-    if (own.get(key) === turn) own.delete(key);
+    if (making.get(key) === turn) making.delete(key);
   }
 }
 
@@ -68,6 +81,8 @@ async function make(
   lane: Lane | null,
   signal?: AbortSignal,
 ): Promise<Topic | null> {
+  const { barred } = doingIn(places);
+  if ((barred.get(chat) ?? 0) > options.clock.now()) return null;
   const title = desk.nameOf(phone) ?? phone;
   const name = places.topicFor(chat, phone, null) && lane ? `${title} · ${simLabel(options, lane)}` : title;
   try {
@@ -78,6 +93,7 @@ async function make(
     );
     const topic: Topic = { chat, id: made.message_thread_id, phone, lane, name: "", closed: false };
     await places.keep(topic);
+    barred.delete(chat);
     return topic;
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
@@ -86,14 +102,14 @@ async function make(
       return null;
     }
     if (error.kind !== "rights" && error.kind !== "bad") throw error;
-    options.log.warn("update failed", {
-      via: options.name,
-      chat,
-      problem: "the bot may not make topics here: make it an admin who may manage topics",
-      error: error.message,
-    });
-    // Asked again when this is forgotten: by then somebody may have given it the right.
-    places.learn(chat, false);
+    if (!barred.has(chat))
+      options.log.warn("channel failing", {
+        via: options.name,
+        chat,
+        problem: "the bot may not make topics here: make it an admin who may manage topics",
+        error: error.message,
+      });
+    barred.set(chat, options.clock.now() + BARRED);
     return null;
   }
 }
