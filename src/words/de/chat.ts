@@ -31,6 +31,11 @@ export const chat = {
   "tg-command-find": "SMS oder Nummer suchen",
   "tg-command-help": "Was ich kann",
 
+  "tg-joined-other":
+    "Dieses Telegram-Konto gehört schon zu { $user }, und dabei bleibt es. Ändern kann das die Person, die mich betreibt.",
+  "tg-group-id":
+    "In dieser Gruppe arbeite ich noch nicht. Soll ich, dann gib der Person, die mich betreibt, die ID der Gruppe: { $id }",
+
   "tg-send-usage": "Schreib es so: /send +491701234567 Bis um acht",
   "tg-send-ask-text": "Was soll ich an { $phone } senden?",
   "tg-contact-offer": "Möchtest du { $name } ({ $phone }) schreiben?",
@@ -40,6 +45,9 @@ export const chat = {
 
     { $text }
     `,
+  "tg-number-unclear":
+    "Wo endet die Nummer: { $first } oder { $second }? Es wurde nichts gesendet. Schreib die Nummer ohne Leerzeichen und den Text in eine eigene Zeile.",
+  "tg-unknown-command": "Diesen Befehl kenne ich nicht, es wurde nichts gesendet. /help zeigt, was ich kann.",
   "tg-no-phone-here":
     "Welches Telefon meinst du? Antworte auf eine SMS aus dem Gespräch, oder schreib /send NUMMER Text.",
   "tg-not-in-thread":
@@ -60,6 +68,10 @@ export const chat = {
      *[other] { $parts } Teile
     }.`,
 
+  "tg-store-later":
+    "Ich kann das gerade nicht speichern, es ist also noch nicht gesendet. Ich versuche es weiter, du brauchst es nicht noch einmal zu schreiben.",
+  "tg-wrote": "{ $name } schrieb:",
+  "tg-forgotten": "Diese SMS kenne ich nicht mehr.",
   "tg-accepted": `Unterwegs zu { $phone }{ $parts ->
       [0] { "" }
       [1] { "" }
@@ -75,6 +87,7 @@ export const chat = {
   "tg-no-other-sim": "Es gibt keine andere SIM, die das senden könnte.",
   "tg-cancelled": "Abgebrochen: Es wurde nichts gesendet.",
   "tg-cancel-late": "Zu spät: Die SMS ist schon unterwegs.",
+  "tg-cancel-usage": "Antworte mit /cancel auf die SMS, die nicht gesendet werden soll.",
   "tg-edited": "Geändert: Der neue Text wird gesendet.",
   "tg-edit-late": "Zu spät zum Ändern: Die SMS ging so hinaus, wie sie war.",
   "tg-button-retry": "Noch einmal",

@@ -31,6 +31,11 @@ export const chat = {
   "tg-command-find": "Look for a text or number",
   "tg-command-help": "What I can do",
 
+  "tg-joined-other":
+    "This Telegram account belongs to { $user } already, and stays so. Whoever runs me can change that.",
+  "tg-group-id":
+    "I don't work in this group yet. To change that, give whoever runs me the group's id: { $id }",
+
   // Writing
   "tg-send-usage": "Write it like this: /send +491701234567 See you at eight",
   "tg-send-ask-text": "What shall I send to { $phone }?",
@@ -41,6 +46,9 @@ export const chat = {
 
     { $text }
     `,
+  "tg-number-unclear":
+    "Where does the number end: { $first } or { $second }? Nothing was sent. Write the number without spaces, and the text on a line of its own.",
+  "tg-unknown-command": "I don't know this command, so nothing was sent. /help shows what I can do.",
   "tg-no-phone-here":
     "Which phone do you mean? Reply to a text of its conversation, or write /send NUMBER text.",
   "tg-not-in-thread":
@@ -62,6 +70,10 @@ export const chat = {
     }.`,
 
   // What became of it
+  "tg-store-later":
+    "I can't store this just now, so it was not sent yet. I keep trying, you need not write it again.",
+  "tg-wrote": "{ $name } wrote:",
+  "tg-forgotten": "I don't know this text any more.",
   "tg-accepted": `On its way to { $phone }{ $parts ->
       [0] { "" }
       [1] { "" }
@@ -75,6 +87,7 @@ export const chat = {
   "tg-no-other-sim": "There is no other SIM that could send this.",
   "tg-cancelled": "Cancelled: it was not sent.",
   "tg-cancel-late": "Too late: it is on its way already.",
+  "tg-cancel-usage": "Reply with /cancel to the text that shall not be sent.",
   "tg-edited": "Changed: the new text will be sent.",
   "tg-edit-late": "Too late to change it: the text went out as it was.",
   "tg-button-retry": "Try again",
