@@ -1,6 +1,8 @@
 // Wiring only: the one file that knows every room. Starts them, reloads them, stops them.
 import { hostname, uptime } from "node:os";
-import { channelsOf, gatewaysOf, type Means, settingsOf } from "./assembly.ts";
+import { type Channels, channelsOf } from "./assembly/channels.ts";
+import { gatewaysOf } from "./assembly/gateways.ts";
+import { settingsOf } from "./assembly/settings.ts";
 import { Bell } from "./bridge/bell.ts";
 import { type Engine, startEngine } from "./bridge/engine.ts";
 import type { FaultPoint, House } from "./bridge/house.ts";
@@ -9,7 +11,6 @@ import { masked } from "./bridge/phone.ts";
 import type { Store } from "./bridge/ports/store.ts";
 import type { Clock } from "./bridge/ports/system.ts";
 import { Station } from "./bridge/station.ts";
-import type { EmailChannel } from "./channels/email/index.ts";
 import { type Config, ConfigError, load } from "./config/load.ts";
 import { createMeter, type Metrics } from "./http/metrics.ts";
 import { type HttpServer, type Readiness, type Standing, startHttp } from "./http/server.ts";
@@ -48,7 +49,7 @@ export interface Daemon {
 interface Running {
   readonly config: Config;
   readonly house: House;
-  readonly channels: readonly EmailChannel[];
+  readonly channels: Channels;
   readonly engine: Engine;
 }
 
@@ -57,7 +58,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { config, clock = systemClock, fault = () => {} } = options;
   const log = options.log ?? createLog({ ...config.log, mask: masked });
   const meter = createMeter();
-  const means: Means = { clock, log, meter };
+  const means = { clock, log, meter };
   for (const problem of config.warnings) log.warn("config", { problem });
   const openStore = options.openStore ?? stores[config.store.driver];
   // A dry run has a store of its own: texts that wait in the real one must not "leave" through gateways that send nothing.
@@ -70,7 +71,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const bootedAt = clock.now() - uptime() * 1_000;
   /** `before`: the house that this one takes over from; what it knew of the gateways' absences must not be forgotten. */
   const build = async (next: Config, before?: House): Promise<Running> => {
-    const channels = channelsOf(next, means);
+    const node = hostname();
+    const random = Math.random;
+    const channels = channelsOf(next, { ...means, store, node, random, fault });
     const gateways = gatewaysOf(next, means, options.dryRun ?? false);
     const stations = gateways.map((gateway) => {
       const station = new Station(gateway);
@@ -84,10 +87,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       settings,
       people: new People(settings.users, settings.routes, store),
       stations: new Map(stations.map((station) => [station.name, station])),
-      channels: new Map(channels.map((channel) => [channel.name, channel])),
+      channels: new Map(channels.all.map((channel) => [channel.name, channel])),
       troubled: new Set(),
-      node: hostname(),
-      random: Math.random,
+      node,
+      random,
       bell: new Bell(),
       fault,
     };
@@ -108,6 +111,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       health: () =>
         running.engine.sound() ? { ok: true } : { ok: false, problem: "the outbox does not move any more" },
       ready: () => readiness(running.house, store),
+      hook: (path) => {
+        const { webhook } = running.channels.chat.find((chat) => chat.path === path)?.channel ?? {};
+        return webhook
+          ? (headers, body) => webhook.handle(headers.get("X-Telegram-Bot-Api-Secret-Token"), body)
+          : undefined;
+      },
       metrics: { contentType: meter.contentType, text: () => figures(running.house, meter) },
       log,
     });
@@ -123,7 +132,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 
   return {
     get mail() {
-      return running.channels.flatMap((channel) => [...channel.addresses]);
+      return running.channels.mail.flatMap((channel) => [...channel.addresses]);
     },
     http: http.address,
     async reload(next) {

@@ -45,6 +45,8 @@ async function call(line: Line, io: Io): Promise<number> {
       return messages(line, io);
     case "gateway":
       return gateway(line, io);
+    case "invite":
+      return invite(line, io);
     case "hash": {
       const { hashCommand } = await import("./command/hash.ts");
       const { hash } = await import("./config/hash.ts");
@@ -82,7 +84,7 @@ async function messages(line: Line, io: Io): Promise<number> {
 
 async function gateway(line: Line, io: Io): Promise<number> {
   const config = await load(line);
-  const { gatewayOf } = await import("./assembly.ts");
+  const { gatewayOf } = await import("./assembly/gateways.ts");
   const { gatewayCommand } = await import("./command/gateway.ts");
   const { systemClock: clock } = await import("./operation/clock.ts");
   const silent = { info() {}, warn() {}, error() {} };
@@ -107,6 +109,27 @@ async function gateway(line: Line, io: Io): Promise<number> {
   } finally {
     await device.close();
   }
+}
+
+async function invite(line: Line, io: Io): Promise<number> {
+  const config = await load(line);
+  const { inviteCommand, readInvited } = await import("./command/invite.ts");
+  const { botName } = await import("./command/invite-bot.ts");
+  const { invitationOf } = await import("./assembly/invite.ts");
+  const bots = new Map(
+    [...config.channels].flatMap(([name, channel]) =>
+      channel.driver === "telegram" ? [[name, channel] as const] : [],
+    ),
+  );
+  const users = [...config.users.keys()];
+  const { user, channel, bot } = readInvited(line, { file: config.file, users, bots });
+  const means = {
+    user,
+    channel,
+    botName: () => botName({ key: `channels.${channel}`, token: bot.token, apiRoot: bot.apiRoot }),
+    invitation: () => invitationOf(bot.token, user, Date.now()),
+  };
+  return inviteCommand(line, means, io);
 }
 
 /** A phone as people write it, in the form that is stored; names and the like as they are. */

@@ -87,25 +87,21 @@ async function replace(house: House, message: string, submission: Submission): P
   const entry: Entry =
     more > 0 ? { ...rest, counts: { user: user.name, texts: more }, ...(quota ? { quota } : {}) } : rest;
   house.fault("before accept");
-  const moved = await stored(house, () =>
-    house.store.withdraw(
-      before.map(({ id }) => id),
-      `replaced by its writer, ${user.name}`,
-      [entry],
-    ),
+  const ids = before.map(({ id }) => id);
+  const { moved, follow } = await stored(house, () =>
+    house.store.withdraw(ids, `replaced by its writer, ${user.name}`, [entry]),
   );
   house.fault("after accept");
-  if (moved.length === 0) return null;
+  const [outcome] = follow;
+  if (!outcome) return null;
   tell(house, moved);
-  const id = typeof entry.message === "string" ? entry.message : entry.message.id;
-  welcome(house, submission, written, id, await stored(house, () => house.store.deliveries(id)));
-  return { id, repeated: false, recipients: submission.to.length, parts: written.parts, cut: written.cut };
+  return answer(house, submission, written, outcome);
 }
 
 async function withdraw(house: House, message: string, by: string): Promise<boolean> {
   const ids = (await phoneDeliveries(house, message)).map(({ id }) => id);
   if (ids.length === 0) return false;
-  const moved = await stored(house, () => house.store.withdraw(ids, `taken back by ${by}`, []));
+  const { moved } = await stored(house, () => house.store.withdraw(ids, `taken back by ${by}`, []));
   tell(house, moved);
   return moved.length > 0;
 }

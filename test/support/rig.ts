@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { stringify } from "yaml";
-import { settingsOf } from "../../src/assembly.ts";
+import { settingsOf } from "../../src/assembly/settings.ts";
 import type { LogEvent } from "../../src/bridge/log.ts";
 import type { Job } from "../../src/bridge/ports/store.ts";
 import { type Config, load } from "../../src/config/load.ts";

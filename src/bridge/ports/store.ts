@@ -83,6 +83,14 @@ export interface Moved {
   readonly after: Delivery;
 }
 
+/** What `withdraw` did: all of it, or nothing. */
+export interface Withdrawal {
+  /** Empty: nothing was changed. */
+  readonly moved: readonly Moved[];
+  /** What became of what follows. With nothing moved: the one that was refused; or, all "repeated": this very work was done before. */
+  readonly follow: readonly AcceptOutcome[];
+}
+
 export interface ClaimQuery {
   /**
    * Whose work: "*" (any gateway), "a,b" (one of these gateways, sorted), "a" (this gateway or channel), "a:3" (this SIM).
@@ -150,9 +158,10 @@ export interface Store extends Ledger {
   report(news: readonly News[]): Promise<readonly Moved[]>;
   /**
    * Takes back deliveries that are all still `queued`, and stores `follow` in the same transaction: they fail with `error`. If even one of them is not
-   * queued any more, nothing is changed and the answer is empty. What waited behind them in their line may go.
+   * queued any more, or one of `follow` is refused, nothing is changed. What waited behind them in their line may go. `follow` is stored also where it
+   * repeats an earlier delivery (`NewDelivery.once`): it may be what was written first, and then changed.
    */
-  withdraw(deliveries: readonly number[], error: string, follow: readonly Entry[]): Promise<readonly Moved[]>;
+  withdraw(deliveries: readonly number[], error: string, follow: readonly Entry[]): Promise<Withdrawal>;
   /** Stores what a gateway's inbox yielded together with the cursor; returns the entries that were new, as accepted. */
   receive(haul: Haul): Promise<readonly { readonly id: string; readonly deliveries: readonly Delivery[] }[]>;
   cursor(gateway: string): Promise<string | undefined>;

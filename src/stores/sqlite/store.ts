@@ -65,7 +65,7 @@ export function openSqlite(path: string, options: SqliteOptions = {}): Store {
   const held = leases(prepare);
   const prune = pruning(prepare, counts);
   const look = reads(prepare);
-  const { byRef, audience } = said(prepare);
+  const told = said(prepare);
   const ledger = books(prepare);
   const probe = prepare("UPDATE probe SET times = times + 1 WHERE n = 1");
   const log = checkpoints(db, path);
@@ -96,7 +96,7 @@ export function openSqlite(path: string, options: SqliteOptions = {}): Store {
     },
     report: (news) => (news.length === 0 ? Promise.resolve([]) : write(() => report(news))),
     async withdraw(ids, error, follow) {
-      return (await orUndone(write(() => withdraw(ids, error, follow)))).moved;
+      return orUndone(write(() => withdraw(ids, error, follow)));
     },
     receive: (haul) => write(() => inbox.receive(haul)),
     cursor: (gateway) => read(() => look.cursor(gateway)),
@@ -111,8 +111,8 @@ export function openSqlite(path: string, options: SqliteOptions = {}): Store {
     deliveries: (message) => read(() => look.deliveries(message)),
     message: (id) => read(() => look.message(id)),
     refs: (thread, via, limit) => read(() => look.refs(thread, via, limit)),
-    byRef: (via, ref) => read(() => byRef(via, ref)),
-    audience: (thread) => read(() => audience(thread)),
+    byRef: (via, ref) => read(() => told.byRef(via, ref)),
+    audience: (thread) => read(() => told.audience(thread)),
     sentBy: (user, now) => read(() => look.sentBy(user, now)),
     usage: (since) => read(() => look.usage(since)),
     depth: () => read(() => look.depth()),

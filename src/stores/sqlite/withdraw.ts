@@ -1,14 +1,9 @@
 // Takes deliveries back that have not left, and stores what takes their place: all of it or nothing.
-import type { AcceptOutcome, Entry, Moved } from "../../bridge/ports/store.ts";
+import type { AcceptOutcome, Entry, Withdrawal } from "../../bridge/ports/store.ts";
 import type { Accept } from "./accept.ts";
 import type { Report } from "./report.ts";
 import { STAGE } from "./rows.ts";
 import type { Prepare } from "./statement.ts";
-
-interface Withdrawal {
-  readonly moved: readonly Moved[];
-  readonly follow: readonly AcceptOutcome[];
-}
 
 /** Thrown within a transaction so that nothing of the work is stored. */
 class Undone extends Error {

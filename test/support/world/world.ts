@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { settingsOf } from "../../../src/assembly.ts";
+import { settingsOf } from "../../../src/assembly/settings.ts";
 import { load } from "../../../src/config/load.ts";
 import { phoneKey } from "../../../src/demo/phones.ts";
 import { openSqlite } from "../../../src/stores/sqlite/store.ts";
