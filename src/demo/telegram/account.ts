@@ -19,6 +19,8 @@ export interface Account {
   readonly commands: Map<string, readonly BotCommand[]>;
   /** Callback queries that wait for their answer. */
   readonly queries: Map<string, (answer: CallbackAnswer) => void>;
+  /** Hear of each message that the bot sends. */
+  readonly sent: Set<(post: Post) => void>;
   /** UTC milliseconds. */
   readonly now: () => number;
   readonly seconds: () => number;
@@ -64,6 +66,7 @@ export function createAccount({
     chats: new Map(),
     commands: new Map(),
     queries: new Map(),
+    sent: new Set(),
     now,
     seconds: () => Math.floor(now() / 1000),
     numbers: { last: 0 },

@@ -94,6 +94,21 @@ export class BotApi {
     return this.#account.chats;
   }
 
+  get people(): ReadonlyMap<number, Person> {
+    return this.#people;
+  }
+
+  /** "": none is set. */
+  get webhookUrl(): string {
+    return this.#webhook.url;
+  }
+
+  /** Calls `listener` for each message that the bot sends, in any chat; returns how to stop that. */
+  onBotMessage(listener: (post: Post) => void): () => void {
+    this.#account.sent.add(listener);
+    return () => this.#account.sent.delete(listener);
+  }
+
   get calls(): ApiServer["calls"] {
     return this.#server.calls;
   }

@@ -72,7 +72,9 @@ function send({ account, flood }: Context, params: Params, content: Partial<Cont
     ...content,
     ...withKeyboard(reply_markup),
   };
-  return chat.add(message, params.flag("disable_notification"));
+  const post = chat.add(message, params.flag("disable_notification"));
+  for (const listener of account.sent) listener(post);
+  return post;
 }
 
 /** A message that the bot may edit. Throws ApiFailure. */
