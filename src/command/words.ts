@@ -13,7 +13,7 @@ interface Command {
   readonly positionals: readonly [number, number];
 }
 
-export type CommandName = "demo" | "run" | "check" | "send" | "messages" | "gateway" | "hash";
+export type CommandName = "demo" | "run" | "check" | "send" | "messages" | "gateway" | "invite" | "hash";
 
 /** Options that every command has. */
 export const EVERYWHERE: ParseArgsOptionsConfig = { help: { type: "boolean", short: "h" } };
@@ -144,6 +144,18 @@ ${CONFIG_HELP}
     },
     positionals: [2, 100],
   },
+  invite: {
+    summary: "a link that ties somebody's Telegram account to a user",
+    usage: "Usage: simpost invite USER [--channel NAME] [--json] [-c FILE]",
+    more: `Prints a link to the bot that works once, within 15 minutes, while the daemon runs. Whoever opens it and presses Start
+writes and gets texts as USER from then on, besides the addresses in the config. Asks Telegram for the bot's name.
+
+${CONFIG_HELP}
+  --channel NAME      which Telegram channel, if the config has several
+  --json              one JSON object: user, channel, bot, link, expires`,
+    options: { ...config, ...json, channel: { type: "string" } },
+    positionals: [1, 1],
+  },
   hash: {
     summary: "makes the hash of a password for the config",
     usage: "Usage: simpost hash",
@@ -160,7 +172,7 @@ export const help = (command: CommandName): string =>
 /** Help on all of them. */
 export function overview(): string {
   const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`);
-  return `simpost: mail becomes SMS and SMS becomes mail, through GSM gateways
+  return `simpost: mail and chat become SMS, SMS become mail and chat, through GSM gateways
 
 Usage: simpost COMMAND … ; without a command: the demo
 
