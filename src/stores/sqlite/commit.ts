@@ -1,4 +1,4 @@
-// Group commit: all work that arrives while a commit is under way goes into the next transaction, one fsync for all of it.
+// Group commit: all work that arrives while a commit is on its way to the disk goes into the next transaction, one fsync for all of it.
 import type { DatabaseSync } from "node:sqlite";
 import { explain, isFault } from "./fault.ts";
 
@@ -22,12 +22,18 @@ interface Piece {
   readonly reject: (error: Error) => void;
 }
 
-/** `begin` runs before a transaction, `finish` after its last piece, still within it, `committed` when it is on disk. */
-export function groupCommit(
-  db: DatabaseSync,
-  path: string,
-  around: { readonly begin: () => void; readonly finish: () => void; readonly committed: () => void },
-): Commit {
+interface Around {
+  /** Runs before a transaction. */
+  readonly begin: () => void;
+  /** Runs after its last piece, still within it. */
+  readonly finish: () => void;
+  /** Resolves when all that was committed is on disk. */
+  readonly sync: () => Promise<void>;
+  /** Runs when it is. */
+  readonly committed: () => void;
+}
+
+export function groupCommit(db: DatabaseSync, path: string, around: Around): Commit {
   const queue: Piece[] = [];
   let scheduled = false;
   let ended = false;
@@ -40,8 +46,8 @@ export function groupCommit(
     if (db.isTransaction) db.exec("ROLLBACK");
   };
 
-  /** Runs `pieces` in one transaction. A piece that fails by itself is left out; a database that fails fails them all. */
-  const transact = (pieces: readonly Piece[]): void => {
+  /** Runs `pieces` in one transaction, and returns those that it holds. A piece that fails by itself is left out; a database that fails fails them all. */
+  const transact = (pieces: readonly Piece[]): readonly Piece[] => {
     let rest = pieces;
     while (rest.length > 0) {
       let current: Piece | undefined;
@@ -52,8 +58,7 @@ export function groupCommit(
         current = undefined;
         around.finish();
         commit.run();
-        for (const piece of rest) piece.resolve();
-        rest = [];
+        return rest;
       } catch (error) {
         const failure = explain(path, error);
         const failed = current && !isFault(error) ? [current] : rest;
@@ -61,21 +66,38 @@ export function groupCommit(
           rollback();
         } catch (cause) {
           for (const piece of rest) piece.reject(explain(path, cause));
-          return;
+          return [];
         }
         for (const piece of failed) piece.reject(failure);
         rest = rest.filter((piece) => !failed.includes(piece));
       }
     }
+    return [];
+  };
+
+  /** The next group may begin. */
+  const goOn = (): void => {
+    around.committed();
+    if (queue.length > 0) setImmediate(flush);
+    else {
+      scheduled = false;
+      idle();
+    }
   };
 
   const flush = (): void => {
-    const group = queue.splice(0, GROUP);
-    if (queue.length > 0) setImmediate(flush);
-    else scheduled = false;
-    transact(group);
-    around.committed();
-    if (!scheduled) idle();
+    const done = transact(queue.splice(0, GROUP));
+    const synced = done.length === 0 ? Promise.resolve() : around.sync();
+    synced
+      .then(
+        () => {
+          for (const piece of done) piece.resolve();
+        },
+        (error: unknown) => {
+          for (const piece of done) piece.reject(explain(path, error));
+        },
+      )
+      .then(goOn, goOn);
   };
 
   return {

@@ -41,8 +41,8 @@ export function connect(path: string, { readOnly = false, maxBytes }: SqliteOpti
     if (readOnly && outdated)
       throw new Error(`The store ${path} has an older schema: start the daemon once to bring it up to date`);
     if (!readOnly) {
-      // FULL: a commit is on the disk when it returns, also after a power loss (sqlite.org/pragma.html#pragma_synchronous).
-      db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+      // NORMAL: a commit is on the disk only once sync.ts says so (sqlite.org/pragma.html#pragma_synchronous).
+      db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
       db.exec(`PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = ${LOG_SIZE}`);
       if (maxBytes !== undefined) db.exec(`PRAGMA max_page_count = ${Math.ceil(maxBytes / PAGE)}`);
     }
