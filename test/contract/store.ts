@@ -4,11 +4,14 @@ import { accepting } from "./store/accepting.ts";
 import { claiming } from "./store/claiming.ts";
 import { inboxes } from "./store/inboxes.ts";
 import { keeping } from "./store/keeping.ts";
+import { ledger } from "./store/ledger.ts";
 import { ordering } from "./store/ordering.ts";
 import { properties } from "./store/properties.ts";
 import { reporting } from "./store/reporting.ts";
+import { searching } from "./store/searching.ts";
 import type { Rig } from "./store/setup.ts";
 import { threading } from "./store/threading.ts";
+import { withdrawing } from "./store/withdrawing.ts";
 
 export type { Rig } from "./store/setup.ts";
 
@@ -20,7 +23,10 @@ export function storeContract(name: string, make: () => Promise<Rig>): void {
     claiming(make);
     ordering(make);
     reporting(make);
+    withdrawing(make);
     inboxes(make);
+    ledger(make);
+    searching(make);
     keeping(make);
     properties(make);
   });

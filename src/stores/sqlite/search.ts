@@ -6,7 +6,7 @@ import { jobs, stagesOf, toJob } from "./rows.ts";
 import { LIMIT, type Prepare, type Statement, type Value } from "./statement.ts";
 
 /** Deliveries looked at in one go: some milliseconds. */
-const SLICE = 5_000;
+const SLICE = 2_000;
 /** Characters of a text that is looked for. SQLite's patterns take 50,000 bytes (sqlite.org/limits.html); a letter of either case takes up to ten. */
 const LONGEST = 1_000;
 

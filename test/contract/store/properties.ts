@@ -12,6 +12,7 @@ type Step =
   | { readonly do: "accept"; readonly line: number; readonly lane: number; readonly priority: Priority }
   | { readonly do: "claim"; readonly limit: number; readonly run: number; readonly lanes: readonly number[] }
   | { readonly do: "report"; readonly pick: number; readonly state: State; readonly wait: number }
+  | { readonly do: "withdraw"; readonly picks: readonly number[] }
   | { readonly do: "wait"; readonly ms: number };
 
 const steps: fc.Arbitrary<readonly Step[]> = fc.array(
@@ -41,6 +42,13 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
         pick: fc.nat(),
         state: fc.constantFrom<State>("queued", "accepted", "sent", "delivered", "unsure", "failed"),
         wait: fc.constantFrom(0, 0, 5),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        do: fc.constant("withdraw" as const),
+        picks: fc.array(fc.nat(), { minLength: 1, maxLength: 3 }),
       }),
     },
     {
@@ -141,6 +149,23 @@ async function live(store: Store, life: readonly Step[]): Promise<void> {
         const back = is.state === "queued" && one.delivery.state !== "queued";
         assert.deepEqual(is, back ? { ...after, lane: is.lane } : after);
         one.delivery = is;
+        break;
+      }
+      case "withdraw": {
+        if (all.length === 0) break;
+        const picked = [...new Set(step.picks.map((pick) => all[pick % all.length]))].filter(
+          (one) => one !== undefined,
+        );
+        const back = picked.every(({ delivery }) => delivery.state === "queued");
+        const wanted = picked.map(({ delivery }) => delivery.id);
+        const { moved } = await store.withdraw(wanted, "taken back", []);
+        assert.deepEqual(
+          moved.map(({ after }) => after.id),
+          back ? wanted : [],
+        );
+        for (const one of back ? picked : [])
+          one.delivery = advance(one.delivery, { state: "failed", error: "taken back" });
+        for (const one of picked) assert.deepEqual(await look(store, one.delivery.id), one.delivery);
         break;
       }
       case "wait":
