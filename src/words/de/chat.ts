@@ -82,6 +82,7 @@ export const chat = {
     "Ob deine SMS an { $phone } gesendet wurde, ließ sich nicht herausfinden. Sie wurde nicht noch einmal gesendet.",
   "tg-delayed":
     "Deine SMS an { $phone } wartet noch. Ich versuche es weiter, du brauchst sie nicht noch einmal zu senden.",
+  "tg-waiting": "Noch nicht gesendet: Ich warte auf eine freie SIM-Karte.",
   "tg-delivered": "Zugestellt an { $phone }.",
   "tg-retried": "Ich versuche es noch einmal.",
   "tg-no-other-sim": "Es gibt keine andere SIM, die das senden könnte.",
@@ -100,6 +101,7 @@ export const chat = {
   "tg-from": "{ $name } ({ $phone }) an { $sim }",
   "tg-from-name": "{ $name } ({ $phone })",
   "tg-from-number": "{ $phone } an { $sim }",
+  "tg-empty": "(eine leere SMS)",
   "tg-answered-by": `{ $name } hat { $channel ->
       [email] per Mail
       [telegram] über Telegram

@@ -82,6 +82,7 @@ export const chat = {
   "tg-failed": "Your text to { $phone } failed: { $why }",
   "tg-unknown": "It can't be found out whether your text to { $phone } was sent. It was not sent again.",
   "tg-delayed": "Your text to { $phone } still waits. I keep trying, you need not send it again.",
+  "tg-waiting": "Not sent yet: I am waiting for a free SIM card.",
   "tg-delivered": "Delivered to { $phone }.",
   "tg-retried": "I'm trying it again.",
   "tg-no-other-sim": "There is no other SIM that could send this.",
@@ -101,6 +102,7 @@ export const chat = {
   "tg-from": "{ $name } ({ $phone }) to { $sim }",
   "tg-from-name": "{ $name } ({ $phone })",
   "tg-from-number": "{ $phone } to { $sim }",
+  "tg-empty": "(an empty text)",
   "tg-answered-by": `{ $name } answered by { $channel ->
       [email] mail
       [telegram] Telegram
