@@ -1,5 +1,5 @@
 // The config of Telegram channels: defaults, spellings that mean the same, what is only a warning.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -135,4 +135,19 @@ routes: [{ to: [ana, "telegram:-1009876543210", "telegram:1003"] }]
     { via: "telegram", address: "-1009876543210" },
     { via: "telegram", address: "1003" },
   ]);
+});
+
+test("what the page about Telegram shows is sound", () => {
+  writeFileSync(join(folder, "telegram-token"), "123:abc\n");
+  const page = readFileSync(new URL("../../docs/telegram.md", import.meta.url), "utf8");
+  const [first = "", second = ""] = Array.from(page.matchAll(/^ *```yaml\n(.+?)```/gms), ([, yaml = ""]) =>
+    yaml.replaceAll(/^ {3}/gm, ""),
+  );
+  const config = read(first);
+  expect(config.users.has("ana")).toBe(true);
+  const grouped = read(first.replace(/^routes:.*\n/m, second));
+  expect(grouped.routes[0]?.to).toEqual([{ via: "telegram", address: "-1001234567890" }]);
+  const channel = config.channels.get("telegram");
+  const shown = channel?.driver === "telegram" ? Object.values(channel.reactions) : [];
+  expect(shown.filter((emoji) => page.includes(`| ${emoji} |`))).toEqual(["👀", "👌", "👍", "👎"]);
 });
