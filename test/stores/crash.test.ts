@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Store } from "../../src/bridge/ports/store.ts";
 import { openSqlite } from "../../src/stores/sqlite/store.ts";
 
 const ROUNDS = 8;
@@ -35,11 +36,25 @@ async function runAndKill(name: string, count: number): Promise<readonly string[
   return lines;
 }
 
+/** What was kept and never handled is there, what was handled is not, and each as it came, in order. */
+async function hasUpdates(store: Store, name: string, lines: readonly string[]): Promise<void> {
+  const said = (what: string): readonly number[] =>
+    lines.filter((line) => line.startsWith(`${what} `)).map((line) => Number(line.split(" ")[1]));
+  const updates = await store.updates(name, 100_000);
+  const waiting = updates.map(({ n }) => n);
+  expect(waiting).toEqual(waiting.toSorted((a, b) => a - b));
+  for (const { n, body } of updates) expect(body).toBe(`${name} ${n}`);
+  expect(waiting).toEqual(expect.arrayContaining(said("kept").filter((n) => n % 2 === 0)));
+  const handled = new Set(said("handled"));
+  expect(waiting.filter((n) => handled.has(n))).toEqual([]);
+}
+
 test("what was accepted, claimed and sent before SIGKILL is so afterwards", async () => {
   const done = { accepted: new Set<string>(), claimed: new Set<number>(), sent: new Set<number>() };
   for (let round = 0; round < ROUNDS; round++) {
     const count = 2 + Math.floor(Math.random() * MOST_LINES);
-    for (const line of await runAndKill(`r${round}`, count)) {
+    const lines = await runAndKill(`r${round}`, count);
+    for (const line of lines) {
       const [what, id = ""] = line.split(" ");
       if (what === "accepted") done.accepted.add(id);
       else if (what === "claimed") done.claimed.add(Number(id));
@@ -50,6 +65,7 @@ test("what was accepted, claimed and sent before SIGKILL is so afterwards", asyn
     for (const id of done.accepted) expect(await store.deliveries(id)).toHaveLength(1);
     for (const id of done.claimed) expect((await store.delivery(id))?.delivery.attempts).toBe(1);
     for (const id of done.sent) expect((await store.delivery(id))?.delivery.state).toBe("sent");
+    await hasUpdates(store, `r${round}`, lines);
     const depth = await store.depth();
     const all = await store.list({ limit: 100_000 });
     for (const state of ["queued", "sending", "sent"] as const)

@@ -131,6 +131,10 @@ test("while another process has it locked writes are refused, looks go on; then 
     store.lease("l", "n1", NOW + 1, NOW),
     store.recover("n1", NOW),
     store.prune(NOW, 1),
+    store.withdraw([first.id], "taken back", []),
+    store.keepUpdates("chat", [{ n: 1, body: "x", at: NOW }]),
+    store.handled("chat", 1),
+    store.note("chat", [{ key: "k", value: "v" }]),
     store.probe(),
   ]);
   const refusals = results.map((result) => (result.status === "rejected" ? String(result.reason) : "done"));
@@ -142,6 +146,8 @@ test("while another process has it locked writes are refused, looks go on; then 
   await store.probe();
   expect(await store.claim(claim())).toHaveLength(1);
   expect(await store.cursor("g")).toBeUndefined();
+  expect(await store.updates("chat", 9)).toEqual([]);
+  expect(await store.notes("chat", "")).toEqual([]);
   await store.close();
 });
 

@@ -122,7 +122,7 @@ export function withdrawing(make: () => Promise<Rig>): void {
           store.withdraw([id], WHY, []).then(({ moved }) => moved.length > 0);
         const go = (): Promise<boolean> => store.claim(claim()).then((jobs) => jobs.length > 0);
         const won = await Promise.all(n % 2 === 0 ? [back(), go()] : [go(), back()]);
-        expect(won.toSorted()).toEqual([false, true]);
+        expect(won.filter(Boolean)).toHaveLength(1);
       }
     });
 

@@ -1,0 +1,109 @@
+// What a look-up costs does not grow with the store: every statement finds its rows by an index, and in their order.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { books } from "../../src/stores/sqlite/ledger.ts";
+import { connect } from "../../src/stores/sqlite/open.ts";
+import { said } from "../../src/stores/sqlite/said.ts";
+import { searching } from "../../src/stores/sqlite/search.ts";
+import { type Prepare, preparer } from "../../src/stores/sqlite/statement.ts";
+import { openSqlite } from "../../src/stores/sqlite/store.ts";
+import { ANA, claim, incoming, NOW, news, put, SIM, text } from "../contract/store/setup.ts";
+
+let folder = "";
+let path = "";
+let db: DatabaseSync;
+let close = (): void => {};
+let asked: string[] = [];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "simpost-plans-"));
+  path = join(folder, "simpost.db");
+  const connection = connect(path, {});
+  db = connection.db;
+  close = () => connection.close();
+  asked = [];
+});
+afterEach(() => {
+  close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Prepares, and remembers what. */
+const recording: Prepare = (sql) => {
+  asked.push(sql);
+  return preparer(db)(sql);
+};
+
+/** How SQLite goes about it, step by step. */
+const planOf = (sql: string): readonly string[] =>
+  db
+    .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+    .all()
+    .map((row) => String(row.detail));
+
+/** Steps that look at a whole table, or sort what they found. */
+const slow = (plan: readonly string[]): readonly string[] =>
+  plan.filter((step) => /^SCAN (?!CONSTANT|json_each)|TEMP B-TREE/.test(step));
+
+test("updates and notes are found by their indexes, and need no sorting", () => {
+  books(recording);
+  const plans = asked.map(planOf);
+  expect(plans.length).toBeGreaterThan(6);
+  // The newest update is the last one in the table: a scan that ends at its first row.
+  const newest = "SCAN told";
+  expect(plans.flatMap(slow)).toEqual([newest]);
+  const steps = plans.flat();
+  expect(steps).toContain("SEARCH told USING INDEX told_waiting (via=?)");
+  expect(steps).toContain("SEARCH told USING INDEX told_handled (at<?)");
+  expect(steps).toContain("SEARCH note USING PRIMARY KEY (via=? AND key>? AND key<?)");
+});
+
+test("by the upstream's id, and who reads a conversation", () => {
+  said(recording);
+  const [byRef, readers] = asked.map(planOf);
+  expect(slow(byRef ?? [])).toEqual([]);
+  expect(byRef?.[0]).toBe("SEARCH delivery USING INDEX delivery_ref (via=? AND ref=?)");
+  expect(readers?.[0]).toBe("SEARCH delivery USING INDEX delivery_message (message=?)");
+  // Only the few who were given one text are sorted.
+  expect(slow(readers ?? []).every((step) => step.includes("TEMP B-TREE"))).toBe(true);
+});
+
+test.each([
+  [{ text: "x" }, "SEARCH delivery USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"],
+  [
+    { who: ["ana"], state: "queued" as const },
+    "SEARCH delivery USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)",
+  ],
+  [
+    { text: "x", number: "+1", who: ["ana", "bob"] },
+    "SEARCH delivery USING INDEX delivery_thread (thread=? AND rowid>? AND rowid<?)",
+  ],
+])("a search for %j looks through a range of the newest deliveries", async (query, step) => {
+  const find = searching(recording, async (work) => work());
+  expect(await find({ ...query, limit: 9 })).toEqual([]);
+  const plans = asked.map(planOf);
+  expect(plans.flat()).toContain(step);
+  expect(plans.flat().filter((one) => one.startsWith("SCAN"))).toEqual([]);
+});
+
+test("the index of upstream ids holds deliveries to people only: texts to phones don't touch it", async () => {
+  close();
+  const store = openSqlite(path);
+  for (let n = 0; n < 20; n++) {
+    const { id } = await put(store, text({ phone: `+${n}`, ref: `${n}@example.org` }));
+    await store.claim(claim());
+    await store.report([{ ...news(id, "accepted", { lane: SIM, track: "t" }), bind: SIM }]);
+    await store.report([news(id, "delivered")]);
+  }
+  const mail = await put(store, incoming(ANA, { at: NOW }));
+  await store.report([news(mail.id, "queued", { ref: "mail@x" })]);
+  await store.close();
+  const connection = connect(path, {});
+  close = () => connection.close();
+  const rows = connection.db
+    .prepare("SELECT id FROM delivery INDEXED BY delivery_ref WHERE ref IS NOT NULL")
+    .all();
+  expect(rows.map((row) => row.id)).toEqual([mail.id]);
+});
