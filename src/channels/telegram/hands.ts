@@ -1,6 +1,7 @@
 // Handles updates from the ledger: each chat's one after the other, chats side by side. What fails is tried again; its chat waits, the others do not.
 import type { Update } from "../../bridge/ports/ledger.ts";
 import { pauseAfter } from "./health.ts";
+import { isPassing } from "./meaning.ts";
 import { type Handle, Refused, type TelegramOptions } from "./parts.ts";
 import { createSlots, type Slots } from "./slots.ts";
 import { chatOf, kindOf, readUpdate } from "./update.ts";
@@ -182,14 +183,4 @@ const isOdd = (error: unknown): boolean =>
   error instanceof RangeError ||
   error instanceof ReferenceError ||
   error instanceof SyntaxError ||
-  (error instanceof Refused && !PASSING.has(error.kind));
-
-/** What may be different soon. */
-const PASSING: ReadonlySet<Refused["kind"]> = new Set([
-  "down",
-  "unsure",
-  "login",
-  "conflict",
-  "flood",
-  "moved",
-]);
+  (error instanceof Refused && !isPassing(error) && error.kind !== "moved");

@@ -62,3 +62,7 @@ function kindOf(code: number, description: string): RefusedKind {
 /** A parse error quotes what it could not parse: that may be somebody's text. */
 const quiet = (description: string): string =>
   /parse/i.test(description) ? description.replace(/"[^"]*"/g, '"…"') : description;
+
+/** It may be different soon, without anybody doing anything about it. */
+export const isPassing = ({ kind }: Refused): boolean =>
+  kind === "down" || kind === "unsure" || kind === "flood" || kind === "login" || kind === "conflict";
