@@ -22,7 +22,10 @@ const MOST_PIECES = 10;
 const DIGITS = String.raw`(?:tel:)?[+(]*\d[\d()[\]./\p{Pd}\p{Cf}]*`;
 const PIECE = new RegExp(`^${DIGITS}$`, "iu");
 /** `NUMBER+PORT`, `NUMBER+GATEWAY`, `NUMBER+GATEWAY.PORT`. */
-const WITH_OPTION = new RegExp(`^(${DIGITS}|[*#][\\d*#]*)\\+(?:(\\d{1,3})|([a-z_][\\w-]*)(?:\\.(\\d{1,3}))?)$`, "iu");
+const WITH_OPTION = new RegExp(
+  `^(${DIGITS}|[*#][\\d*#]*)\\+(?:(\\d{1,3})|([a-z_][\\w-]*)(?:\\.(\\d{1,3}))?)$`,
+  "iu",
+);
 
 interface Piece {
   /** Where it begins and ends in what was written. */

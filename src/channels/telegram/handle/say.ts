@@ -39,9 +39,13 @@ export async function tell(place: Place, line: Line): Promise<number | null> {
 }
 
 /** Says what is only good to know: if it can't be said now, it is not. Resolves with its message id, or null. */
-export async function mention(place: Place, line: Line): Promise<number | null> {
+export const mention = (place: Place, line: Line): Promise<number | null> =>
+  ifThere(place, () => send(place, line));
+
+/** Does something that is only good to have: null if Telegram refuses or is not there. */
+export async function ifThere<T>(place: Place, work: () => Promise<T>): Promise<T | null> {
   try {
-    return await send(place, line);
+    return await work();
   } catch (error) {
     if (error instanceof Refused) return lost(place, error);
     throw error;
