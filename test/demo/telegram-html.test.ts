@@ -4,6 +4,8 @@ import { expect, test } from "vitest";
 import { parseHtml } from "../../src/demo/telegram/html.ts";
 import { tidy, withFound } from "../../src/demo/telegram/text.ts";
 
+const LETTERS = fc.constantFrom(...Array.from("<>&;#\"'/=lt gtamp39x\n\u0000üж👍\ud800"));
+
 const escaped = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
@@ -68,7 +70,7 @@ test.each([
 
 test("whatever is escaped comes out as it was, and so does what stands in a tag", () => {
   fc.assert(
-    fc.property(fc.string({ unit: "binary" }), (text) => {
+    fc.property(fc.string({ unit: LETTERS }), (text) => {
       expect(parseHtml(escaped(text)).text).toBe(text);
       const { text: same, entities } = parseHtml(`<code>${escaped(text)}</code>`);
       expect(same).toBe(text);

@@ -26,6 +26,8 @@ export interface GroupSpec {
 
 /** Ids of supergroups and channels begin with it. */
 const SUPERGROUPS = -1_000_000_000_000;
+/** The first message of a supergroup or channel tells that it was made; in a forum its number stands for "General". */
+const CREATION = 1;
 /** "Telegram", in whose name channel posts come into the discussion group. */
 const SERVICE: User = { id: 777000, is_bot: false, first_name: "Telegram" };
 
@@ -58,7 +60,7 @@ export function group(account: Account, spec: GroupSpec): Chat {
   const api = apiGroup(spec);
   const chat = new Chat({
     api,
-    numbers: api.type === "group" ? account.numbers : { last: 0 },
+    numbers: api.type === "group" ? account.numbers : { last: CREATION },
     seconds: account.seconds,
     bot,
     rights: rightsFor(bot, spec.rights),
@@ -75,7 +77,7 @@ export function group(account: Account, spec: GroupSpec): Chat {
 export function channel(account: Account, spec: { readonly id: number; readonly title: string }): Chat {
   const chat = new Chat({
     api: { ...spec, type: "channel" },
-    numbers: { last: 0 },
+    numbers: { last: CREATION },
     seconds: account.seconds,
     bot: "administrator",
     rights: rightsFor("administrator"),

@@ -1,6 +1,7 @@
 // The bot's queue of updates: numbering, long polling, confirming, and which kinds the bot wants.
 import type { CallbackQuery, ChatMemberUpdated, Message, MessageReactionUpdated, Update } from "grammy/types";
 import { conflict } from "./errors.ts";
+import { Watch } from "./watch.ts";
 
 export type UpdateKind = Exclude<keyof Update, "update_id">;
 export type UpdateBody = Message | CallbackQuery | ChatMemberUpdated | MessageReactionUpdated;
@@ -42,7 +43,7 @@ interface Waiting {
 
 export class Updates {
   readonly #now: () => number;
-  readonly #listeners = new Set<() => void>();
+  readonly #watch = new Watch();
   #queue: { readonly update: GivenUpdate; readonly at: number }[] = [];
   #nextId: number;
   #waiting: Waiting | undefined;
@@ -101,14 +102,18 @@ export class Updates {
     this.#queue.push({ update, at: this.#now() });
     const waiting = this.#waiting;
     if (waiting) waiting.answer(this.first(waiting.limit));
-    for (const listener of this.#listeners) listener();
+    this.#watch.changed();
     return update;
   }
 
-  /** Calls `listener` at each new update; returns how to stop that. */
-  onNew(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  /** Calls `listener` when an update comes or is confirmed, a poll begins or ends; returns how to stop that. */
+  onChange(listener: () => void): () => void {
+    return this.#watch.onChange(listener);
+  }
+
+  /** Resolves once it is so: `({ polling }) => polling`, `({ pending }) => pending.length === 0`. Rejects after `timeout` milliseconds. */
+  async waitFor(wanted: (updates: Updates) => boolean, timeout = 10_000): Promise<void> {
+    await this.#watch.until(() => wanted(this) || undefined, timeout, "updates: such a state");
   }
 
   /** getUpdates. Rejects with ApiFailure 409 when another call takes its place. */
@@ -122,6 +127,7 @@ export class Updates {
         clearTimeout(timer);
         signal?.removeEventListener("abort", gone);
         if (this.#waiting === waiting) this.#waiting = undefined;
+        this.#watch.changed();
       };
       const waiting: Waiting = {
         limit,
@@ -138,6 +144,7 @@ export class Updates {
       const timer = setTimeout(gone, timeout * 1000);
       signal?.addEventListener("abort", gone, { once: true });
       this.#waiting = waiting;
+      this.#watch.changed();
     });
   }
 
@@ -149,15 +156,19 @@ export class Updates {
   /** Forgets one update for ever. */
   confirm(id: number): void {
     this.#queue = this.#queue.filter(({ update }) => update.update_id !== id);
+    this.#watch.changed();
   }
 
   drop(): void {
     this.#queue = [];
+    this.#watch.changed();
   }
 
   #confirmUpTo(offset: number): void {
+    if (offset === 0 || offset > this.#nextId + FUTURE) return;
+    const before = this.#queue.length;
     if (offset < 0) this.#queue = this.#queue.slice(offset);
-    if (offset <= 0 || offset > this.#nextId + FUTURE) return;
-    this.#queue = this.#queue.filter(({ update }) => update.update_id >= offset);
+    else this.#queue = this.#queue.filter(({ update }) => update.update_id >= offset);
+    if (this.#queue.length < before) this.#watch.changed();
   }
 }

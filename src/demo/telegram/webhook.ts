@@ -29,7 +29,7 @@ export class Webhook {
     this.#updates = updates;
     this.#seconds = seconds;
     this.#retryMs = retryMs;
-    updates.onNew(() => this.#bring());
+    updates.onChange(() => this.#bring());
   }
 
   /** "": none is set. */
