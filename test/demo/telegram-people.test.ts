@@ -142,11 +142,13 @@ test("privacy mode: as a mere member the bot hears commands for it, answers to i
 
 test("a bot is added, promoted and kicked; a group becomes a supergroup", () =>
   withTelegram(async (api, ana) => {
-    const basic = api.group({ id: -50, title: "Team", bot: "left" });
+    const basic = api.group({ id: -50, title: "Team", bot: "left", creator: ana.user });
     ana.addsBot(basic);
     ana.promotesBot(basic);
     const big = api.migrate(basic, ana, { id: -1001, forum: true });
     expect(() => ana.says(basic, "x")).toThrow("the group has moved");
+    const her = { chat_id: -1001, user_id: 1001 };
+    expect(await result(api, "getChatMember", her)).toMatchObject({ status: "creator" });
     ana.kicksBot(big);
     expect(await result(api, "getUpdates")).toMatchObject([
       { my_chat_member: { old_chat_member: { status: "left" }, new_chat_member: { status: "member" } } },

@@ -111,9 +111,9 @@ export function migrate(account: Account, old: Chat, by: User, spec: { id: numbe
     type: "supergroup",
     bot: old.bot,
     rights: old.rights,
-    members: [...old.members.values()].map(({ user }) => user),
     closedTopics: old.closedTopics,
   });
+  for (const [id, member] of old.members) chat.members.set(id, member);
   publish(account, old, { from: by, migrate_to_chat_id: chat.id });
   old.movedTo = chat.id;
   publish(account, chat, { from: by, migrate_from_chat_id: old.id });
