@@ -89,6 +89,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       stations: new Map(stations.map((station) => [station.name, station])),
       channels: new Map(channels.all.map((channel) => [channel.name, channel])),
       troubled: new Set(),
+      watchers: before?.watchers ?? new Set(),
       node,
       random,
       bell: new Bell(),

@@ -45,6 +45,7 @@ function portsOf(house: House, station: Station): readonly PortView[] {
       state: info.state,
       used: port.used,
       inHand: port.inHand.size,
+      paused: station.paused.has(null) || station.paused.has(info.port),
       restsUntil: port.restUntil > house.clock.now() ? port.restUntil : null,
       sim: {
         imsi: info.imsi ?? null,

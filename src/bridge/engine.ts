@@ -4,6 +4,7 @@ import { openDesk } from "./desk.ts";
 import type { House } from "./house.ts";
 import { openInbox } from "./inbox.ts";
 import { Outbox } from "./outbox.ts";
+import { loadPauses } from "./pause.ts";
 import { watch } from "./poll.ts";
 import type { Channel } from "./ports/channel.ts";
 import { isUssd } from "./ussd.ts";
@@ -34,6 +35,7 @@ export async function startEngine(house: House): Promise<Engine> {
   const recovered = await store.recover(node, clock.now());
   if (recovered > 0) log.warn("recovered after a crash", { deliveries: recovered });
   await house.people.load();
+  await loadPauses(house);
   await remember(house);
   const outbox = new Outbox(house);
   const leaving = outbox.run(soft.signal, hard.signal);

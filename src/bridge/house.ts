@@ -6,6 +6,7 @@ import { toldOnce } from "./notice.ts";
 import type { People } from "./people.ts";
 import type { User } from "./policy.ts";
 import type { Channel } from "./ports/channel.ts";
+import type { Happening } from "./ports/control.ts";
 import type { Moved, News, Store } from "./ports/store.ts";
 import type { Clock, Log, Meter } from "./ports/system.ts";
 import type { Route } from "./route.ts";
@@ -90,6 +91,8 @@ export interface House {
   readonly node: string;
   /** 0 .. 1, for jitter. */
   readonly random: () => number;
+  /** Told at once what happens; must return at once. */
+  readonly watchers: Set<(happening: Happening) => void>;
   /** Rung when there may be new work to claim. */
   readonly bell: Bell;
   readonly fault: (point: FaultPoint) => void;
@@ -110,9 +113,19 @@ export function tell(house: House, moved: readonly Moved[]): void {
     house.meter.moved(after, before.state, house.clock.now());
     logMove(house, before.state, after);
     for (const channel of house.channels.values()) channel.moved?.(after);
+    const { id: delivery, message, thread, state } = after;
+    for (const watcher of house.watchers) watcher({ kind: "delivery", delivery, message, thread, state });
     work ||= after.state !== "sending";
   }
   if (work) house.bell.ring();
+}
+
+/** Tells who watches that a message came to be. */
+export function heard(house: House, deliveries: readonly Delivery[]): void {
+  const [first] = deliveries;
+  if (!first) return;
+  for (const watcher of house.watchers)
+    watcher({ kind: "message", message: first.message, thread: first.thread });
 }
 
 /** Works with the store for somebody outside. Its failures become one answer for strangers: try again later. */

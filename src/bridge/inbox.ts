@@ -2,7 +2,7 @@
 import { check, NOT_YOU, overQuota } from "./admission.ts";
 import { Rejected } from "./errors.ts";
 import { reroute } from "./forward.ts";
-import { type House, report, stored, tell } from "./house.ts";
+import { type House, heard, report, stored, tell } from "./house.ts";
 import { bounceToken, type Delivery } from "./message.ts";
 import type { User } from "./policy.ts";
 import type { Accepted, Inbox, Submission } from "./ports/channel.ts";
@@ -72,6 +72,7 @@ function welcome(
 ): void {
   const at = typeof entry.message === "string" ? house.clock.now() : entry.message.at;
   for (const delivery of deliveries) house.meter.moved(delivery, null, at);
+  heard(house, deliveries);
   house.log.info("accepted", { message: id, user: submission.user, recipients: submission.to.length, parts });
   house.bell.ring();
 }

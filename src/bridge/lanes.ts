@@ -39,9 +39,10 @@ export function room(
   station: Station,
   now: number,
 ): readonly { readonly port: number; readonly free: number }[] {
-  if (!station.up || station.sending) return [];
-  const rested = [...station.ports.values()].some((port) => usable(port, now, false));
-  return [...station.ports.values()]
+  if (!station.up || station.sending || station.paused.has(null)) return [];
+  const open = [...station.ports.values()].filter(({ info }) => !station.paused.has(info.port));
+  const rested = open.some((port) => usable(port, now, false));
+  return open
     .filter((port) => usable(port, now, !rested) && !station.sessions.has(port.info.port))
     .toSorted((a, b) => a.used + a.inHand.size - (b.used + b.inHand.size) || a.info.port - b.info.port)
     .map((port) => ({ port: port.info.port, free: port.window - port.inHand.size }))

@@ -41,6 +41,8 @@ export type LogEvent =
   | "port up"
   | "port down"
   | "clock skew"
+  | "paused"
+  | "resumed"
   | "text in"
   | "ussd"
   // channels

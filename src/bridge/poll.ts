@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { ask } from "./ask.ts";
 import { SendError, Unreadable } from "./errors.ts";
 import { forward } from "./forward.ts";
-import type { House } from "./house.ts";
+import { type House, heard } from "./house.ts";
 import { readSender } from "./phone.ts";
 import type { Incoming } from "./ports/gateway.ts";
 import type { ThreadQuery } from "./ports/store.ts";
@@ -94,6 +94,7 @@ async function readInbox(house: House, station: Station, signal: AbortSignal): P
     for (const { id, deliveries } of taken) {
       house.log.info("text in", { gateway: station.name, message: id, deliveries: deliveries.length });
       for (const delivery of deliveries) house.meter.moved(delivery, null, house.clock.now());
+      heard(house, deliveries);
     }
     if (taken.length === 0) continue;
     station.activeAt = house.clock.now();

@@ -67,6 +67,8 @@ export class Station {
   readonly heldBefore = new Map<number, number | null>();
   /** Doubtful texts that the device does not have, and since when it says so, UTC milliseconds. */
   readonly missing = new Map<number, number>();
+  /** Ports that people paused; null among them: all of the gateway. */
+  readonly paused = new Set<number | null>();
   /** Ports with a USSD session under way. */
   readonly sessions = new Set<number>();
   /** Wakes its poll loop. */

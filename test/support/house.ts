@@ -60,6 +60,7 @@ export const house = (
     stations: new Map(),
     channels: new Map(),
     troubled: new Set(),
+    watchers: new Set(),
     node: "test",
     random: () => 0.5,
     bell: new Bell(),

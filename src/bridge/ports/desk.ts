@@ -20,6 +20,8 @@ export interface PortView {
   readonly inHand: number;
   /** Left alone until then, because texts through it failed, UTC milliseconds; null: it is not. */
   readonly restsUntil: number | null;
+  /** Nothing is sent through it until it is resumed. */
+  readonly paused: boolean;
   /** What else the device says of its SIM; null: it does not. */
   readonly sim: {
     readonly imsi: string | null;

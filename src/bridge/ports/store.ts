@@ -1,6 +1,9 @@
 // The contract of a store: the verbs of the domain, written for several nodes on one shared database too.
 import type { Change, Delivery, Lane, Message, Notify, Party, Priority, State, Thread } from "../message.ts";
+import type { Archive, Job } from "./archive.ts";
 import type { Ledger } from "./ledger.ts";
+
+export type { Job } from "./archive.ts";
 
 /** How a thread is found, or made. */
 export type ThreadQuery =
@@ -108,13 +111,6 @@ export interface ClaimQuery {
   readonly lease: number;
 }
 
-/** Claimed work, with what it takes to do it. */
-export interface Job {
-  readonly delivery: Delivery;
-  readonly message: Message;
-  readonly thread: Thread;
-}
-
 /** One answer of a gateway's inbox, to be stored with its cursor. */
 export interface Haul {
   readonly gateway: string;
@@ -135,6 +131,16 @@ export interface MessageQuery {
   readonly state?: State;
   /** Stands somewhere in the delivery's text or phone; letters of either case. Only the newest `SEARCH_DEPTH` deliveries are looked through. */
   readonly text?: string;
+  readonly gateway?: string;
+  /** When its message was accepted, UTC milliseconds, both included. */
+  readonly since?: number;
+  readonly until?: number;
+  /** Only deliveries with a lower id. */
+  readonly before?: number;
+  /** Oldest first. */
+  readonly oldest?: boolean;
+  /** Only texts from and to phones: no notices, no copies, and of a text that came in only the first delivery. */
+  readonly phones?: boolean;
   /** Conversations that one of these takes part in (see `ThreadQuery.who`). */
   readonly who?: readonly string[];
   readonly limit: number;
@@ -148,7 +154,7 @@ export const SEARCH_DEPTH = 100_000;
  * What arrives while a commit is under way goes into the next one together. Several nodes may share one store.
  * Any rejection means: not stored.
  */
-export interface Store extends Ledger {
+export interface Store extends Ledger, Archive {
   /** Stores a message with its deliveries and threads. */
   accept(entry: Entry): Promise<AcceptOutcome>;
   /** Claims due work, `queued` to `sending`, attempts + 1, sentAt = now, deadline = lease. Order within a line is kept: a delivery waits while an earlier one
