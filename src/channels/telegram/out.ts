@@ -1,0 +1,227 @@
+// The half of the Telegram channel that posts: texts of phones, what others answered, what became of a text.
+import { SendError } from "../../bridge/errors.ts";
+import type { Channel, Post } from "../../bridge/ports/channel.ts";
+import type { Desk } from "../../bridge/ports/desk.ts";
+import { speak, type Words } from "../../words/index.ts";
+import { blame } from "./blame.ts";
+import { pages, type Run } from "./html.ts";
+import { languageOf } from "./language.ts";
+import { type Bot, type Places, Refused, type TelegramOptions, type Topic } from "./parts.ts";
+import { simLabel } from "./sim.ts";
+import { openTopic, reopenTopic } from "./topics.ts";
+import { type Button, conversation, kindOf, notice } from "./wording.ts";
+
+export interface OutMeans {
+  readonly options: TelegramOptions;
+  readonly bot: Bot;
+  readonly places: Places;
+  readonly desk: Pick<Desk, "nameOf" | "userOf" | "ports">;
+}
+
+/** Posts at once: about 30 messages a second are allowed in all, one a second to a chat. */
+export const CONCURRENCY = 8;
+/** A topic that is gone or closed is replaced or opened; when even that does not help, the post goes beside the topics. */
+const TOPIC_TRIES = 2;
+
+/** Where in a chat, and beside what. */
+interface Spot {
+  readonly chat: string;
+  readonly topic: number | null;
+  readonly replyTo: number | null;
+  readonly silent: boolean;
+}
+
+export function createOut(means: OutMeans): Pick<Channel, "send" | "concurrency" | "stop"> {
+  const underWay = new Set<Promise<unknown>>();
+  /** By delivery: pages that Telegram has taken, while the rest is still to be sent. */
+  const begun = new Map<number, readonly number[]>();
+  let stopped = false;
+
+  return {
+    concurrency: CONCURRENCY,
+
+    async send(post, signal) {
+      if (stopped) throw new SendError("temporary", "the bot is shutting down", { scope: "upstream" });
+      const work = deliver({ ...means, begun }, post, signal);
+      underWay.add(work);
+      try {
+        const ref = await work;
+        begun.delete(post.delivery.id);
+        return { ref };
+      } catch (error) {
+        const known = blame(error);
+        if (known.kind === "permanent") {
+          begun.delete(post.delivery.id);
+          const { name: via, log } = means.options;
+          log.warn("chat lost", { via, chat: post.delivery.to.address, error: known.message });
+        }
+        throw known;
+      } finally {
+        underWay.delete(work);
+      }
+    },
+
+    async stop() {
+      stopped = true;
+      await Promise.allSettled(underWay);
+    },
+  };
+}
+
+type Work = OutMeans & { readonly begun: Map<number, readonly number[]> };
+
+/** Resolves with the ref, `CHAT/MESSAGE`; null: there is nothing to be shown. Throws Refused, and what the ledger throws. */
+async function deliver(work: Work, post: Post, signal: AbortSignal): Promise<string | null> {
+  const { options, places, desk } = work;
+  const chat = post.delivery.to.address;
+  const words = speak(languageOf(options, desk, chat));
+  const go = (): Promise<string | null> => {
+    const kind = kindOf(post);
+    if (kind === "notice") return tell(work, post, words, signal);
+    return kind === "ussd" ? answerCode(work, post, words, signal) : show(work, post, words, signal);
+  };
+  try {
+    return await go();
+  } catch (error) {
+    if (!(error instanceof Refused) || error.kind !== "moved" || error.movedTo === undefined) throw error;
+    options.log.warn("chat moved", { via: options.name, chat, to: error.movedTo });
+    await places.moved(places.now(chat), error.movedTo);
+    return go();
+  }
+}
+
+/** A text of a phone, or what somebody else answered: into the phone's topic, where there are topics. */
+async function show(work: Work, post: Post, words: Words, signal: AbortSignal): Promise<string | null> {
+  const { places } = work;
+  const chat = post.delivery.to.address;
+  const answer = kindOf(post) === "answer";
+  for (let tries = 0; ; tries += 1) {
+    const topic = tries < TOPIC_TRIES ? await topicOf(work, post, signal) : null;
+    // Muted until the phone itself writes again.
+    if (topic?.closed && answer) return null;
+    const open = topic?.closed && !(await reopenTopic(work, topic, signal)) ? null : topic;
+    const { runs } = conversation(post, words, { sim: simOf(work, post), inTopic: open !== null });
+    try {
+      return await put(
+        work,
+        post,
+        { chat, topic: open?.id ?? null, replyTo: null, silent: answer },
+        runs,
+        [],
+        signal,
+      );
+    } catch (error) {
+      if (!(error instanceof Refused) || open === null) throw error;
+      if (error.kind === "no-topic") await places.forget(chat, open.id);
+      else if (error.kind === "closed") await places.keep({ ...open, closed: true });
+      else throw error;
+    }
+  }
+}
+
+async function topicOf(work: Work, { delivery, thread }: Post, signal: AbortSignal): Promise<Topic | null> {
+  const chat = delivery.to.address;
+  if (!(await work.places.hasTopics(chat))) return null;
+  return openTopic(work, chat, thread.phone, thread.lane, signal);
+}
+
+/** The network's answer to a code: beside the last thing said about it. */
+async function answerCode(work: Work, post: Post, words: Words, signal: AbortSignal): Promise<string> {
+  const chat = post.delivery.to.address;
+  const last = post.refs.findLast((ref) => ref.startsWith(`${chat}/`));
+  const replyTo = Number(last?.slice(chat.length + 1));
+  const topic = work.places.topicFor(chat, post.thread.phone, post.thread.lane);
+  const { runs } = conversation(post, words, { sim: null, inTopic: false });
+  const spot = { chat, replyTo: Number.isSafeInteger(replyTo) ? replyTo : null, silent: false };
+  return besideTopics(topic?.closed ? null : (topic?.id ?? null), (id) =>
+    put(work, post, { ...spot, topic: id }, runs, [], signal),
+  );
+}
+
+/** What became of a text: as an answer to it. */
+async function tell(work: Work, post: Post, words: Words, signal: AbortSignal): Promise<string | null> {
+  const said = notice(post, words, (phone) => work.desk.nameOf(phone) ?? phone);
+  if (!said) return null;
+  const chat = post.delivery.to.address;
+  const origin = post.about?.message.origin ?? {};
+  const here = origin.chat === chat;
+  const replyTo = here ? number(origin.post) : null;
+  return besideTopics(here ? number(origin.topic) : null, (topic) =>
+    put(work, post, { chat, topic, replyTo, silent: false }, said.runs, said.buttons, signal),
+  );
+}
+
+/** Into the topic; if that is gone or closed, beside it. */
+async function besideTopics(
+  topic: number | null,
+  send: (topic: number | null) => Promise<string>,
+): Promise<string> {
+  try {
+    return await send(topic);
+  } catch (error) {
+    if (topic === null || !(error instanceof Refused)) throw error;
+    if (error.kind !== "no-topic" && error.kind !== "closed") throw error;
+    return send(null);
+  }
+}
+
+/** Posts all pages; a retry goes on behind those that were taken. Resolves with the ref of the last one, to which the others lead. */
+async function put(
+  work: Work,
+  post: Post,
+  spot: Spot,
+  runs: readonly Run[],
+  buttons: readonly Button[],
+  signal: AbortSignal,
+): Promise<string> {
+  const { options, bot, places, begun } = work;
+  const { chat, topic, replyTo, silent } = spot;
+  const whole = pages(runs);
+  const { id } = post.delivery;
+  for (let taken = begun.get(id) ?? []; taken.length < whole.length; ) {
+    const last = taken.length === whole.length - 1;
+    const message = await bot.call(
+      "sendMessage",
+      {
+        chat_id: places.now(chat),
+        text: whole[taken.length] ?? "",
+        parse_mode: "HTML",
+        link_preview_options: { is_disabled: true },
+        ...(topic === null ? {} : { message_thread_id: topic }),
+        ...(replyTo === null
+          ? {}
+          : { reply_parameters: { message_id: replyTo, allow_sending_without_reply: true } }),
+        ...(silent ? { disable_notification: true } : {}),
+        ...(last && buttons.length > 0
+          ? {
+              reply_markup: {
+                inline_keyboard: [buttons.map(({ text, data }) => ({ text, callback_data: data }))],
+              },
+            }
+          : {}),
+      },
+      signal,
+    );
+    taken = [...taken, message.message_id];
+    begun.set(id, taken);
+  }
+  const all = begun.get(id) ?? [];
+  const ref = `${chat}/${all.at(-1)}`;
+  if (all.length > 1)
+    await options.ledger.note(
+      options.name,
+      all.slice(0, -1).map((page) => ({ key: `also:${chat}/${page}`, value: ref })),
+    );
+  return ref;
+}
+
+/** The SIM's label, where there are several SIMs. */
+function simOf({ options, desk }: Work, { thread: { lane } }: Post): string | null {
+  const several = options.sims.length > 1 || desk.ports().length > 1;
+  return lane && several ? simLabel(options, lane) : null;
+}
+
+function number(text: string | undefined): number | null {
+  const read = Number(text);
+  return text !== undefined && Number.isSafeInteger(read) && read > 0 ? read : null;
+}
