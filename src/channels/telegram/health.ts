@@ -16,7 +16,7 @@ type Trouble = "down" | "login" | "conflict" | "store";
 export interface Health {
   /** Telegram answered as it should, and the store took it. */
   up(): void;
-  /** Nothing is wrong, as far as is known. */
+  /** Nothing is wrong that the next answer could clear up. */
   well(): boolean;
   /** Something failed; returns how long to wait before trying again, milliseconds. */
   failed(error: unknown): number;
@@ -24,9 +24,10 @@ export interface Health {
 
 export function createHealth({
   name,
+  clock,
   log,
   random,
-}: Pick<TelegramOptions, "name" | "log" | "random">): Health {
+}: Pick<TelegramOptions, "name" | "clock" | "log" | "random">): Health {
   let trouble: Trouble | "new" | null = "new";
   let failures = 0;
   let conflictAt = Number.NEGATIVE_INFINITY;
@@ -41,7 +42,7 @@ export function createHealth({
   };
 
   return {
-    well: () => trouble === null,
+    well: () => trouble === null || trouble === "conflict",
 
     up() {
       failures = 0;
