@@ -6,7 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { SEARCH_DEPTH } from "../../src/bridge/ports/store.ts";
 import { openSqlite } from "../../src/stores/sqlite/store.ts";
-import { DAY, NOW, put, text } from "../contract/store/setup.ts";
+import { accepted, DAY, NOW, put, text, toPhone } from "../contract/store/setup.ts";
 
 let folder = "";
 let path = "";
@@ -101,4 +101,13 @@ test("a search finds across many slices, and ends where it is meant to", async (
   expect(await store.list({ who: ["ana"], limit: 1 })).toHaveLength(1);
   await store.close();
   await expect(found()).rejects.toThrow(Error);
+});
+
+test("a search misses nothing between two slices", async () => {
+  const store = openSqlite(path);
+  const entry = text();
+  const many = Array.from({ length: 4_500 }, () => toPhone({ line: "" }));
+  accepted(await store.accept({ ...entry, deliveries: many }));
+  expect(await store.list({ text: "hello", limit: 9_999 })).toHaveLength(many.length);
+  await store.close();
 });

@@ -158,6 +158,20 @@ export function ledger(make: () => Promise<Rig>): void {
       expect(await (await rig().reopen()).notes("chat", "topic:2")).toEqual([{ key: "topic:2", value: "B" }]);
     });
 
+    test.each([
+      ["\ud7ff", "\ue000"],
+      ["a\u{10ffff}", "b"],
+      ["\u007f", "\u0080"],
+    ])("what begins with %j is not what comes right behind it", async (prefix, behind) => {
+      const { store } = rig();
+      const inside = [prefix, `${prefix}\u{10ffff}\u{10ffff}`];
+      await store.note(
+        "chat",
+        [...inside, behind].map((key) => ({ key, value: "v" })),
+      );
+      expect((await store.notes("chat", prefix)).map(({ key }) => key)).toEqual(inside);
+    });
+
     test("notes are those of a plain map, whatever the keys", async () => {
       const key = fc.string({
         unit: fc.constantFrom("a", "b", "%", "_", "\0", "\u007f", "ÿ", "\ud7ff", "\ue000", "\u{10ffff}"),

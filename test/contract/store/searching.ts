@@ -113,6 +113,19 @@ export function searching(make: () => Promise<Rig>): void {
       expect(await found(store, { who: [] })).toEqual([]);
     });
 
+    test("one phone on two SIMs is two conversations, and an upstream's id is no name", async () => {
+      const { store } = rig();
+      const on = (port: number, who: string): Entry => ({
+        ...text({ text: who, thread: out({ who: [who], pin: { gateway: "office", port } }), ref: "carl" }),
+        writer: { party: { via: "email", address: `${who}@example.org` }, user: who },
+      });
+      const [one, two] = [await put(store, on(1, "ana")), await put(store, on(2, "bob"))];
+      expect(one.thread).not.toBe(two.thread);
+      expect(await found(store, { who: ["ana"] })).toEqual(["ana"]);
+      expect(await found(store, { who: ["bob"], text: "b" })).toEqual(["bob"]);
+      expect(await found(store, { who: ["carl"] })).toEqual([]);
+    });
+
     test("all conditions hold together", async () => {
       const { store } = rig();
       const one = await put(store, text({ text: "hello one", phone: "+1" }));
@@ -255,6 +268,16 @@ export function searching(make: () => Promise<Rig>): void {
       expect(await store.audience(asked.thread)).toEqual([ANA]);
       await store.report([news((await store.list({ limit: 1 }))[0]?.delivery.id ?? 0, "failed")]);
       expect(await store.audience(asked.thread)).toEqual([]);
+    });
+
+    test("what somebody unknown writes to the phone is none of the phone's", async () => {
+      const { store } = rig();
+      const { thread } = await put(store, heard([ANA]));
+      await store.accept({
+        message: message({ from: BOB, user: null }),
+        deliveries: [toPerson({ via: "chat", address: "1" }, { way: "id", id: thread })],
+      });
+      expect(await store.audience(thread)).toEqual([ANA]);
     });
 
     test("a forgotten text has no readers", async () => {
