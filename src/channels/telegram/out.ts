@@ -133,8 +133,8 @@ async function answerCode(work: Work, post: Post, words: Words, signal: AbortSig
   const topic = work.places.topicFor(chat, post.thread.phone, post.thread.lane);
   const { runs } = conversation(post, words, { sim: null, inTopic: false });
   const spot = { chat, replyTo: Number.isSafeInteger(replyTo) ? replyTo : null, silent: false };
-  return besideTopics(topic?.closed ? null : (topic?.id ?? null), (id) =>
-    put(work, post, { ...spot, topic: id }, runs, [], signal),
+  return orBesideTopics({ ...spot, topic: topic?.closed ? null : (topic?.id ?? null) }, (place) =>
+    put(work, post, place, runs, [], signal),
   );
 }
 
@@ -146,22 +146,18 @@ async function tell(work: Work, post: Post, words: Words, signal: AbortSignal): 
   const origin = post.about?.message.origin ?? {};
   const here = origin.chat === chat;
   const replyTo = here ? number(origin.post) : null;
-  return besideTopics(here ? number(origin.topic) : null, (topic) =>
-    put(work, post, { chat, topic, replyTo, silent: false }, said.runs, said.buttons, signal),
-  );
+  const spot = { chat, topic: here ? number(origin.topic) : null, replyTo, silent: false };
+  return orBesideTopics(spot, (place) => put(work, post, place, said.runs, said.buttons, signal));
 }
 
-/** Into the topic; if that is gone or closed, beside it. */
-async function besideTopics(
-  topic: number | null,
-  send: (topic: number | null) => Promise<string>,
-): Promise<string> {
+/** There; if its topic, or the one of the message that it answers, is gone or closed, beside all topics. */
+async function orBesideTopics(spot: Spot, send: (spot: Spot) => Promise<string>): Promise<string> {
   try {
-    return await send(topic);
+    return await send(spot);
   } catch (error) {
-    if (topic === null || !(error instanceof Refused)) throw error;
-    if (error.kind !== "no-topic" && error.kind !== "closed") throw error;
-    return send(null);
+    if (!(error instanceof Refused) || (spot.topic === null && spot.replyTo === null)) throw error;
+    if (error.kind !== "no-topic" && error.kind !== "closed" && error.kind !== "gone") throw error;
+    return send({ ...spot, topic: null, replyTo: null });
   }
 }
 
