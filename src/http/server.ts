@@ -2,7 +2,7 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
-import { type Context, Hono } from "hono";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { secureHeaders } from "hono/secure-headers";
 import type { Log } from "../bridge/ports/system.ts";
@@ -33,6 +33,8 @@ export interface HttpOptions {
   readonly metrics: { readonly contentType: string; text(): Promise<string> };
   /** What an upstream may push to: the hook at this path, if there is one now. */
   readonly hook?: (path: string) => Hook | undefined;
+  /** Everything else that is asked for: console and API. Left out: 404. */
+  readonly site?: (request: Request) => Response | Promise<Response>;
   readonly log: Log;
 }
 
@@ -86,33 +88,35 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   };
 }
 
-function app({ health, ready, metrics, hook, log }: HttpOptions): Hono {
+function app({ health, ready, metrics, hook, site, log }: HttpOptions): Hono {
   const app = new Hono();
-  app.use(
-    secureHeaders({ contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } }),
-    async (c, next) => {
-      await next();
-      c.header("Cache-Control", "no-store");
-    },
-  );
-  app.get("/healthz", async (c) => {
+  const closed = secureHeaders({
+    contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+  });
+  const own: MiddlewareHandler = async (c, next) => {
+    await next();
+    c.header("Cache-Control", "no-store");
+  };
+  app.get("/healthz", closed, own, async (c) => {
     const { ok, problem } = await within(health);
     return json(c, ok, { status: ok ? "ok" : "failing", ...(problem === undefined ? {} : { problem }) });
   });
-  app.get("/readyz", async (c) => {
+  app.get("/readyz", closed, own, async (c) => {
     const state = await within(ready);
     return json(c, state.ready, state);
   });
-  app.get("/metrics", async (c) => {
+  app.get("/metrics", closed, own, async (c) => {
     const text = await within(() => metrics.text());
     return c.body(text, 200, { "Content-Type": metrics.contentType });
   });
-  app.post("*", bodyLimit({ maxSize: BODY, onError: (c) => c.text("too large\n", 413) }), async (c) => {
+  app.post("*", bodyLimit({ maxSize: BODY, onError: (c) => c.text("too large\n", 413) }), async (c, next) => {
     const take = hook?.(c.req.path);
-    if (!take) return c.notFound();
+    if (!take) return next();
     return new Response(null, { status: await take(c.req.raw.headers, await c.req.text()) });
   });
+  if (site) app.all("*", (c) => site(c.req.raw));
   app.notFound((c) => c.text("not found\n", 404));
+  app.use("*", closed, own);
   app.onError((error, c) => {
     log.error("http failing", { path: c.req.path, error });
     return c.json({ status: "failing" }, 503);

@@ -27,6 +27,12 @@ export interface Search {
   readonly until?: number;
   /** Only deliveries older than this one: the cursor of the next page. */
   readonly before?: number;
+  /** Only deliveries newer than this one. */
+  readonly after?: number;
+  /** `in`: texts that phones wrote; `out`: texts to phones. */
+  readonly way?: "in" | "out";
+  /** Oldest first. */
+  readonly oldest?: boolean;
   readonly limit: number;
 }
 

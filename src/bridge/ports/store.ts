@@ -139,6 +139,10 @@ export interface MessageQuery {
   readonly before?: number;
   /** Oldest first. */
   readonly oldest?: boolean;
+  /** Only deliveries with a higher id. */
+  readonly after?: number;
+  /** `in`: texts that phones wrote; `out`: texts to phones. */
+  readonly way?: "in" | "out";
   /** Only texts from and to phones: no notices, no copies, and of a text that came in only the first delivery. */
   readonly phones?: boolean;
   /** Conversations that one of these takes part in (see `ThreadQuery.who`). */
