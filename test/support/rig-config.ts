@@ -4,6 +4,7 @@ import type { DinstarOptions, SimulatedDinstar } from "../../src/demo/devices/di
 import type { SimulatedSynway, SynwayOptions } from "../../src/demo/devices/synway.ts";
 import type { MailboxOptions } from "../../src/demo/mailbox.ts";
 import type { Phones } from "../../src/demo/phones.ts";
+import type { BotApiOptions } from "../../src/demo/telegram/botapi.ts";
 import { DOMAIN } from "./smtp.ts";
 
 export type Group = Readonly<Record<string, unknown>>;
@@ -41,11 +42,19 @@ export interface RigOptions {
   }) => void | Promise<void>;
   /** What stands between the daemon and its store. */
   readonly store?: (store: Store) => Store;
+  /** There is a Telegram channel, with a simulated Telegram that is told to be so. */
+  readonly telegram?: Omit<Partial<BotApiOptions>, "token" | "port">;
+  /** More keys of that channel. */
+  readonly bot?: Group;
+  readonly answers?: Group;
   /** The relay is away until `relayUp`. */
   readonly relayDown?: boolean;
   /** Wait for the first look into every inbox; default true. */
   readonly wait?: boolean;
 }
+
+/** The bot's token; what no log and no error may show. */
+export const TOKEN = "4242:rig-secret";
 
 export const PEOPLE: Group = {
   ana: { email: ["ana@example.org"], send: { allow: ["*"] } },
@@ -60,8 +69,13 @@ export interface Reach {
   readonly password: string;
 }
 
-/** The whole config, as it is written. */
-export function configOf(options: RigOptions, devices: readonly Reach[], relay: string): Group {
+/** The whole config, as it is written. `apiRoot`: where Telegram is; null: there is none. */
+export function configOf(
+  options: RigOptions,
+  devices: readonly Reach[],
+  relay: string,
+  apiRoot: string | null,
+): Group {
   const { gateway, gateways, channel, timing, text, users, trust, routes } = options;
   const entry = ({ name, ...reach }: Reach): Group => {
     const own = name === "synway" ? { settle: "200ms" } : {};
@@ -75,9 +89,13 @@ export function configOf(options: RigOptions, devices: readonly Reach[], relay: 
     gateways: Object.fromEntries(devices.map((device) => [device.name, entry(device)])),
     channels: {
       email: { driver: "email", listen: [{ address: "127.0.0.1", port: 0 }], relay, ...channel },
+      ...(apiRoot === null
+        ? {}
+        : { telegram: { driver: "telegram", token: TOKEN, apiRoot, ...options.bot } }),
     },
     timing: { timeout: "5s", ...timing },
     text: { subject: "never", ...text },
+    ...(options.answers ? { answers: options.answers } : {}),
     users: users ?? PEOPLE,
     trust: { networks: trust ?? ["127.0.0.0/8"] },
     routes: routes ?? [{ to: ["email:team@example.org"] }],

@@ -13,10 +13,11 @@ import { type SimulatedDinstar, startDinstar } from "../../src/demo/devices/dins
 import { type SimulatedSynway, startSynway } from "../../src/demo/devices/synway.ts";
 import { Mailbox, type ReceivedMail } from "../../src/demo/mailbox.ts";
 import { Phones, type SentSms } from "../../src/demo/phones.ts";
+import { type BotApi, createBotApi } from "../../src/demo/telegram/botapi.ts";
 import type { OperationLog } from "../../src/operation/log.ts";
 import { openSqlite } from "../../src/stores/sqlite/store.ts";
 import { type Line, MemoryLog } from "./log.ts";
-import { configOf, type DeviceName, type Devices, type Group, type RigOptions } from "./rig-config.ts";
+import { configOf, type DeviceName, type Devices, type Group, type RigOptions, TOKEN } from "./rig-config.ts";
 import { type Answers, type Letter, submit } from "./smtp.ts";
 
 /** How long anything may take on a machine that others load, milliseconds. */
@@ -39,6 +40,7 @@ export class Rig {
   readonly #options: RigOptions;
   readonly #devices: Partial<Devices> = {};
   #mailbox: Mailbox | undefined;
+  #telegram: BotApi | undefined;
   #daemon: Daemon | undefined;
 
   constructor(options: RigOptions) {
@@ -52,6 +54,8 @@ export class Rig {
     if (this.names.includes("dinstar")) this.#devices.dinstar = await startDinstar({ ...own, ...dinstar });
     if (this.names.includes("synway")) this.#devices.synway = await startSynway({ ...own, ...synway });
     this.#mailbox = await Mailbox.start(mailbox);
+    if (this.#options.telegram)
+      this.#telegram = await createBotApi({ token: TOKEN, ...this.#options.telegram });
     if (this.#options.relayDown) await this.#mailbox.stop();
     await before?.(this);
     await this.start();
@@ -85,6 +89,10 @@ export class Rig {
     return present(this.#mailbox);
   }
 
+  get telegram(): BotApi {
+    return present(this.#telegram);
+  }
+
   get daemon(): Daemon {
     return present(this.#daemon);
   }
@@ -97,7 +105,13 @@ export class Rig {
   config(change: Group = {}): Config {
     const file = join(this.folder, "simpost.yaml");
     const known = this.names.map((name) => ({ name, ...reach(this.devices[name]) }));
-    writeFileSync(file, stringify({ ...configOf(this.#options, known, this.mailbox.url), ...change }));
+    writeFileSync(
+      file,
+      stringify({
+        ...configOf(this.#options, known, this.mailbox.url, this.#telegram?.url ?? null),
+        ...change,
+      }),
+    );
     return load(file);
   }
 
@@ -221,6 +235,7 @@ export class Rig {
     await this.#devices.synway?.stop();
     this.phones.close();
     await this.#mailbox?.stop();
+    await this.#telegram?.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
