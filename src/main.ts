@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The command line: parses, calls, prints. What a command needs is loaded when it is called.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
+import { assetText } from "./assets.ts";
 import { EXIT, type Io, printed, say, Usage } from "./command/io.ts";
 import { type Line, parse } from "./command/parse.ts";
 import type { Config } from "./config/load.ts";
@@ -30,6 +31,8 @@ async function call(line: Line, io: Io): Promise<number> {
       return demo(io);
     }
     case "run": {
+      const demo = process.env.SIMPOST_DEMO_FOLDER;
+      if (demo) (await import("./demo/leash.ts")).leash(demo);
       const { runDaemon } = await import("./daemon.ts");
       return runDaemon(fileOf(line), { dryRun: line.has("dry-run") });
     }
@@ -155,9 +158,7 @@ function fileOf(line: Line): string {
 }
 
 function version(): string {
-  const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
-    version: string;
-  };
+  const { version } = JSON.parse(assetText("../package.json")) as { version: string };
   return version;
 }
 

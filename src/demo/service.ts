@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
 import { extname } from "node:path";
 import { createInterface } from "node:readline";
+import { isSea } from "node:sea";
 import { fileURLToPath } from "node:url";
 import { Journal } from "./journal.ts";
 
@@ -24,10 +25,10 @@ export interface Service {
   kill(): void;
 }
 
-/** Once built, the sources' files have this file's ending. */
-const built = ({ href }: URL): string => href.replace(/\.ts$/, extname(import.meta.url));
-const PROGRAM = fileURLToPath(built(new URL("../main.ts", import.meta.url)));
-const LEASH = built(new URL("leash.ts", import.meta.url));
+/** What Node is to run: nothing where it and the program are one file. Once built, the sources' files have this file's ending. */
+const PROGRAM = isSea()
+  ? []
+  : [fileURLToPath(new URL(`../main${extname(import.meta.url)}`, import.meta.url))];
 /** The daemon ends within 10 s of SIGTERM, milliseconds. */
 const GRACE = 11_000;
 const REMEMBERED = 2_000;
@@ -36,7 +37,7 @@ const LAST = 12;
 /** Starts `run -c config`. Its output goes to `logFile` too. */
 export function startService(config: string, folder: string, logFile: string): Service {
   // A process group of its own: Ctrl-C on the terminal reaches the demo only, which then ends the daemon in order.
-  const child = spawn(process.execPath, ["--import", LEASH, PROGRAM, "run", "-c", config], {
+  const child = spawn(process.execPath, [...PROGRAM, "run", "-c", config], {
     stdio: ["pipe", "pipe", "pipe"],
     detached: true,
     env: { ...process.env, NOTIFY_SOCKET: undefined, SIMPOST_DEMO_FOLDER: folder },

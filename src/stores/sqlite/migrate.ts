@@ -1,11 +1,11 @@
 // Brings a database to the schema of this program: numbered SQL files, each run once, all in one transaction.
-import { readdirSync, readFileSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
+import { assetNames, assetText } from "../../assets.ts";
 
 /** Marks the file as ours (PRAGMA application_id): "sipo" in ASCII. */
 const APPLICATION = 0x7369706f;
 
-const FOLDER = new URL("./migrations/", import.meta.url);
+const FOLDER = "stores/sqlite/migrations";
 
 interface Migration {
   readonly version: number;
@@ -13,12 +13,11 @@ interface Migration {
 }
 
 const migrations = (): readonly Migration[] =>
-  readdirSync(FOLDER)
+  assetNames(FOLDER)
     .filter((name) => /^\d{4}\.sql$/.test(name))
-    .toSorted()
     .map((name) => ({
       version: Number.parseInt(name, 10),
-      sql: readFileSync(new URL(name, FOLDER), "utf8"),
+      sql: assetText(`${FOLDER}/${name}`),
     }));
 
 const pragma = (db: DatabaseSync, name: string): number => {
