@@ -4,6 +4,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    // npm run test:install: they take minutes, and install things.
+    exclude: ["test/install/**"],
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,

@@ -1,0 +1,108 @@
+// What every installed simpost must do, whatever it was installed from: the suite that its tests call.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeEach, expect, test } from "vitest";
+import { stringify } from "yaml";
+import { type SimulatedDinstar, startDinstar } from "../../src/demo/devices/dinstar.ts";
+import { Mailbox } from "../../src/demo/mailbox.ts";
+import { Phones } from "../../src/demo/phones.ts";
+import { submit } from "../support/smtp.ts";
+import type { Program } from "./program.ts";
+
+/** How long a text may take, on a machine that does other things too, milliseconds. */
+const PATIENCE = 20_000;
+const PHONE = "+491701234567";
+
+const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
+
+/** `program`: called when the first test runs. */
+export function smoke(program: () => Program): void {
+  let folder = "";
+  let file = "";
+  const phones = new Phones();
+  let device: SimulatedDinstar;
+  let mailbox: Mailbox;
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), "simpost-smoke-"));
+    device = await startDinstar({ phones, ports: 2 });
+    mailbox = await Mailbox.start();
+    const { url, username, password } = device;
+    file = join(folder, "simpost.yaml");
+    const config = {
+      domain: "sms.example.org",
+      region: "DE",
+      store: { path: "./simpost.db" },
+      http: { listen: "127.0.0.1:0" },
+      gateways: { office: { driver: "dinstar", url, username, password, poll: "100ms" } },
+      channels: { email: { driver: "email", listen: [{ port: 0 }], relay: mailbox.url } },
+      users: { ana: { email: ["ana@example.org"], send: { allow: ["+49*"] } } },
+      trust: { networks: ["127.0.0.0/8"] },
+      routes: [{ to: ["ana"] }],
+    };
+    writeFileSync(file, stringify(config));
+  });
+  afterEach(async () => {
+    program().kill();
+    await device.stop();
+    await mailbox.stop();
+    rmSync(folder, { recursive: true });
+  });
+  afterAll(() => program().kill());
+
+  test("says its version, its help, and what it does not know", async () => {
+    expect(await program().run("--version")).toEqual({ code: 0, out: `simpost ${version}\n`, err: "" });
+    expect(await program().run("--help")).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("Usage: simpost COMMAND"),
+      err: "",
+    });
+    expect(await program().run("rnu")).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('did you mean "run"?'),
+    });
+  });
+
+  test("checks a config", async () => {
+    expect(await program().run("check", "-c", file)).toEqual({ code: 0, out: `${file}: sound\n`, err: "" });
+    writeFileSync(file, "regoin: DE\n");
+    expect(await program().run("check", "-c", file)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("regoin"),
+    });
+  });
+
+  test("a mail becomes a text, the answer a mail; and it knows of both after a restart", async () => {
+    const daemon = await program().daemon("-c", file);
+    const { data } = await submit(daemon.mail, { to: PHONE, text: "from far away" });
+    expect(data).toMatch(/^250 2\.0\.0 /);
+    const sms = await phones.waitFor(({ text }) => text.includes("from far away"), PATIENCE);
+    expect(sms).toMatchObject({ device: "dinstar", to: PHONE });
+    phones.text(PHONE, { device: "dinstar", port: sms.port }, "and back again");
+    const mail = await mailbox.waitFor(
+      ({ parsed }) => parsed.text?.includes("and back again") ?? false,
+      PATIENCE,
+    );
+    expect(mail.envelope.to).toEqual(["ana@example.org"]);
+    expect(await daemon.stop()).toMatchObject({ code: 0, err: "" });
+
+    const again = await program().daemon("-c", file);
+    const { out } = await program().run("messages", "--text", "-c", file);
+    expect(out).toContain("from far away");
+    expect(out).toContain("and back again");
+    expect(await again.stop()).toMatchObject({ code: 0, err: "" });
+  });
+
+  test("a dry run takes mails and sends nothing", async () => {
+    const before = phones.sent.length;
+    const daemon = await program().daemon("--dry-run", "-c", file);
+    const { data } = await submit(daemon.mail, { to: PHONE, text: "a trial" });
+    expect(data).toMatch(/^250 2\.0\.0 /);
+    await daemon.until("sending");
+    expect(await daemon.stop()).toMatchObject({ code: 0, err: "" });
+    expect(phones.sent).toHaveLength(before);
+  });
+}
