@@ -99,9 +99,10 @@ export function smoke(program: () => Program): void {
   test("a dry run takes mails and sends nothing", async () => {
     const before = phones.sent.length;
     const daemon = await program().daemon("--dry-run", "-c", file);
-    const { data } = await submit(daemon.mail, { to: PHONE, text: "a trial" });
+    const { data } = await submit(daemon.mail, { to: PHONE, text: "echo a trial" });
     expect(data).toMatch(/^250 2\.0\.0 /);
-    await daemon.until("sending");
+    // The loopback gateway took it, and played a phone that answers.
+    await daemon.until("text in");
     expect(await daemon.stop()).toMatchObject({ code: 0, err: "" });
     expect(phones.sent).toHaveLength(before);
   });
