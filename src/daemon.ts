@@ -19,6 +19,7 @@ import { createLog, type OperationLog } from "./operation/log.ts";
 import { createNotify } from "./operation/notify.ts";
 import { warnOfRelease } from "./operation/release.ts";
 import { untilStopped } from "./operation/signals.ts";
+import { inheritSockets, NO_SOCKETS, type Sockets } from "./operation/sockets.ts";
 import { stores } from "./stores/index.ts";
 
 export interface DaemonOptions {
@@ -29,6 +30,8 @@ export interface DaemonOptions {
   readonly clock?: Clock;
   /** Opens the store; default: the config's. Tests make it fail. */
   readonly openStore?: (path: string) => Store;
+  /** Takes over sockets that were opened for us; called once the store is ours. Default: there are none. */
+  readonly inherit?: () => Promise<Sockets>;
   /** Called at named points of the pipeline: tests end the process there. */
   readonly fault?: (point: FaultPoint) => void;
 }
@@ -66,6 +69,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const store = openStore(path);
   log.info("store opened", { path });
   meter.setDepth(() => store.depth());
+  const sockets = (await options.inherit?.()) ?? NO_SOCKETS;
+  /** Sockets that belong to no `listen` (any more): nobody would answer there. */
+  const tidy = (): void => {
+    for (const at of sockets.release())
+      log.warn("config", { problem: `nothing listens on the socket ${at}` });
+  };
 
   // Whatever cut this machine's power may have cut the gateways', and they forget what they were given: so nothing is certain from before.
   const bootedAt = clock.now() - uptime() * 1_000;
@@ -73,7 +82,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const build = async (next: Config, before?: House): Promise<Running> => {
     const node = hostname();
     const random = Math.random;
-    const channels = channelsOf(next, { ...means, store, node, random, fault });
+    const channels = channelsOf(next, { ...means, store, node, random, fault, inherited: sockets.find });
     const gateways = gatewaysOf(next, means, options.dryRun ?? false);
     const stations = gateways.map((gateway) => {
       const station = new Station(gateway);
@@ -126,6 +135,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     await store.close();
     throw error;
   }
+  tidy();
   log.info("ready", {
     gateways: [...running.house.stations.keys()],
     channels: [...running.house.channels.keys()],
@@ -152,10 +162,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
         if (!running.house.stations.has(name)) meter.setGateway(name, null);
       for (const name of old.house.channels.keys())
         if (!running.house.channels.has(name)) meter.setChannel(name, null);
+      tidy();
       log.set(next.log);
     },
     sound: () => running.engine.sound(),
     async stop() {
+      sockets.close();
       await running.engine.stop();
       await http.close();
       await store.close();
@@ -200,9 +212,10 @@ export async function runDaemon(file: string, options: { readonly dryRun?: boole
   warnOfRelease(log);
   log.info("started", { pid: process.pid, node: process.version, config: config.file });
   const fault = faultFromEnvironment();
+  const inherit = (): Promise<Sockets> => inheritSockets(process.env, process.pid);
   let daemon: Daemon;
   try {
-    daemon = await startDaemon({ config, log, ...options, ...(fault ? { fault } : {}) });
+    daemon = await startDaemon({ config, log, inherit, ...options, ...(fault ? { fault } : {}) });
   } catch (error) {
     log.error("stopped", { error });
     await log.flush();

@@ -4,6 +4,7 @@ import type { Channel } from "../bridge/ports/channel.ts";
 import type { Store } from "../bridge/ports/store.ts";
 import type { Clock, Log, Meter } from "../bridge/ports/system.ts";
 import type { EmailChannel } from "../channels/email/index.ts";
+import type { Inherited } from "../channels/email/options.ts";
 import { channels } from "../channels/index.ts";
 import type { TelegramChannel } from "../channels/telegram/index.ts";
 import { verify } from "../config/hash.ts";
@@ -21,6 +22,8 @@ export interface ChannelMeans {
   /** 0 .. 1, for jitter. */
   readonly random: () => number;
   readonly fault: (point: FaultPoint) => void;
+  /** Sockets that were open before we started, by address and port. */
+  readonly inherited: (address: string, port: number) => Inherited | undefined;
 }
 
 /** All channels, in the config's order, and those of each kind. */
@@ -59,7 +62,7 @@ function mailOf(
   config: Config,
   name: string,
   channel: MailEntry,
-  { clock, log }: ChannelMeans,
+  { clock, log, inherited }: ChannelMeans,
 ): EmailChannel {
   const { domain, text, users, trust } = config;
   return channels.email({
@@ -90,6 +93,7 @@ function mailOf(
     language: (user) => (user === null ? undefined : users.get(user)?.language) ?? config.language,
     sims: simsOf(config),
     verify,
+    inherited,
     clock,
     log,
   });

@@ -55,9 +55,8 @@ test("it holds what it needs, and nothing else", () => {
   ]) {
     expect(files).toContain(needed);
   }
-  const tops = new Set(files.map((path) => path.split("/")[0]));
-  expect([...tops].toSorted()).toEqual(
-    ["LICENSE", "README.md", "config", "dist", "docs", "package.json", "systemd"].toSorted(),
+  expect(new Set(files.map((path) => path.split("/")[0]))).toEqual(
+    new Set(["LICENSE", "README.md", "config", "dist", "docs", "package.json", "systemd"]),
   );
   expect(files.filter((path) => path.endsWith(".ts"))).toEqual([]);
 });

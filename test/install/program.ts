@@ -120,7 +120,10 @@ export class Program {
 }
 
 /** What a child writes and how it ends. */
-function ended(child: ReturnType<typeof spawn>): { readonly result: Promise<Ended>; err(): string } {
+function ended(child: ReturnType<typeof spawn>): {
+  readonly result: Promise<Ended>;
+  readonly err: () => string;
+} {
   let [out, err] = ["", ""];
   child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
     out += chunk;

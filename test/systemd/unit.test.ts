@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 
 const unit = readFileSync(new URL("../../systemd/simpost.service", import.meta.url), "utf8");
+const socket = readFileSync(new URL("../../systemd/simpost.socket", import.meta.url), "utf8");
 const lines = unit.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
 
 test.each([
@@ -59,13 +60,14 @@ function absent(): string | null {
   return Number(/^systemd (\d+)/.exec(stdout)?.[1]) >= 250 ? null : "systemd-analyze is older than 250";
 }
 
-/** Runs systemd-analyze on the unit, with this Node in the place of the one that it names. */
-function analyze(...args: string[]): string {
+/** Runs systemd-analyze on a unit, by default the service, with this Node in the place of the one that it names. */
+function analyze(args: readonly string[], name = "simpost.service"): string {
   const folder = mkdtempSync(join(tmpdir(), "simpost-unit-"));
   try {
-    const file = join(folder, "simpost.service");
-    writeFileSync(file, unit.replace(/^ExecStart=\S+/m, `ExecStart=${process.execPath}`));
-    const command = ["systemd-analyze", ...args, file].map((word) => `'${word}'`).join(" ");
+    const service = unit.replace(/^ExecStart=\S+/m, `ExecStart=${process.execPath}`);
+    writeFileSync(join(folder, "simpost.service"), service);
+    writeFileSync(join(folder, "simpost.socket"), socket);
+    const command = ["systemd-analyze", ...args, join(folder, name)].map((word) => `'${word}'`).join(" ");
     return execFileSync("sh", ["-c", `${command} 2>&1`], { encoding: "utf8" });
   } finally {
     rmSync(folder, { recursive: true });
@@ -75,14 +77,29 @@ function analyze(...args: string[]): string {
 test("systemd finds nothing wrong with it", (context) => {
   const reason = absent();
   if (reason !== null) context.skip(reason);
-  expect(analyze("verify", "--man=no")).not.toContain("simpost.service");
+  expect(analyze(["verify", "--man=no"])).not.toContain("simpost.service");
+});
+
+test("systemd finds nothing wrong with the socket, and starts the service for it", (context) => {
+  const reason = absent();
+  if (reason !== null) context.skip(reason);
+  const said = analyze(["verify", "--man=no"], "simpost.socket");
+  expect(said).not.toContain("simpost.socket");
+  expect(said).not.toContain("simpost.service");
+});
+
+test("the socket is what the sample config listens on", () => {
+  const ports = [...socket.matchAll(/^ListenStream=(.+)$/gm)].map(([, at]) => at);
+  const sample = readFileSync(new URL("../../config/simpost.yaml", import.meta.url), "utf8");
+  const listen = /^ {6}- #.*\n {8}address: (.+)\n(?: +#.*\n)* {8}port: (\d+)$/m.exec(sample);
+  expect(ports).toEqual([`${listen?.[1]}:${listen?.[2]}`]);
 });
 
 test("systemd calls its exposure low: at most 2.0 of 10", (context) => {
   const reason = absent();
   if (reason !== null) context.skip(reason);
   const exposure = /exposure level[^:]*: ([\d.]+)/.exec(
-    analyze("security", "--offline=true", "--no-pager"),
+    analyze(["security", "--offline=true", "--no-pager"]),
   )?.[1];
   expect(Number(exposure)).toBeLessThanOrEqual(2);
 });

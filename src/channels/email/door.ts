@@ -4,6 +4,7 @@ import { type AddressInfo, createServer as createNetServer, type Server, type So
 import { createServer as createTlsServer, type TLSSocket } from "node:tls";
 import type { Log } from "../../bridge/ports/system.ts";
 import { client, plainAddress } from "./networks.ts";
+import type { Inherited } from "./options.ts";
 
 export interface DoorLimits {
   /** Strangers at once, over all listeners. */
@@ -45,6 +46,8 @@ export class Crowd {
 export interface DoorOptions {
   readonly address: string;
   readonly port: number;
+  /** A socket that is open already, to be served in the place of an own one. */
+  readonly inherited: Inherited | undefined;
   /** TLS from the first byte, with this certificate (PEM). */
   readonly implicit: { readonly cert: Buffer; readonly key: Buffer } | null;
   /** Milliseconds for a TLS handshake. */
@@ -69,7 +72,7 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
     : null;
   tls?.on("secureConnection", (socket) => options.serve(socket, options.trusted(socket.remoteAddress ?? "")));
   tls?.on("tlsClientError", (_error, socket) => socket.destroy());
-  const server: Server = createNetServer({ noDelay: true }, (socket) => {
+  const meet = (socket: Socket): void => {
     // until the protocol has the socket, an error on it is nobody's
     socket.on("error", () => socket.destroy());
     const trusted = options.trusted(socket.remoteAddress ?? "");
@@ -84,7 +87,9 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
     }
     if (tls) tls.emit("connection", socket);
     else options.serve(socket, trusted);
-  });
+  };
+  if (options.inherited) return { at: options.inherited.at, close: options.inherited.serve(meet) };
+  const server: Server = createNetServer({ noDelay: true }, meet);
   server.listen({ host: options.address, port: options.port, backlog: 1024 });
   await once(server, "listening");
   server.on("error", (error) => log.error("channel failing", { error }));

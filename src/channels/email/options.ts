@@ -1,4 +1,5 @@
 // What the mail channel is made with. Plain values: the channel knows no config.
+import type { AddressInfo, Socket } from "node:net";
 import type { Inbox } from "../../bridge/ports/channel.ts";
 import type { Clock, Log } from "../../bridge/ports/system.ts";
 
@@ -14,6 +15,13 @@ export interface Listener {
   /** Paths of PEM files; needed unless `tls` is none. */
   readonly cert?: string;
   readonly key?: string;
+}
+
+/** A listening socket that somebody else opened and keeps open. */
+export interface Inherited {
+  readonly at: AddressInfo;
+  /** Gives its connections to `meet`; what it returns ends that. */
+  serve(meet: (socket: Socket) => void): () => void;
 }
 
 /** A person of the config, as far as mail is concerned. */
@@ -54,6 +62,8 @@ export interface EmailOptions extends RelayOptions {
   /** NUMBER@domain is a phone. Lower case. */
   readonly domain: string;
   readonly listen: readonly Listener[];
+  /** A socket with this address and port that is open already; undefined: none, then the channel opens its own. Default: none. */
+  readonly inherited?: (address: string, port: number) => Inherited | undefined;
   readonly users: readonly MailUser[];
   /** Clients that may use a user's mail address without AUTH, CIDR. */
   readonly trust: readonly string[];

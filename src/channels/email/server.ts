@@ -21,6 +21,7 @@ export type ServerOptions = Pick<
   | "hostname"
   | "domain"
   | "listen"
+  | "inherited"
   | "users"
   | "trust"
   | "subject"
@@ -80,6 +81,7 @@ export function createServer(options: ServerOptions, inbox: MailInbox): MailServ
     const door = await openDoor({
       address,
       port,
+      inherited: options.inherited?.(address, port),
       implicit,
       handshake: options.idle,
       crowd,
