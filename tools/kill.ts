@@ -1,7 +1,7 @@
 // Kills the daemon under load, many rounds, and counts what was lost or doubled: node tools/kill.ts --rounds 200
 import { parseArgs } from "node:util";
 import type { DeviceName } from "../test/support/world/devices.ts";
-import { crashAt, POINTS } from "../test/support/world/points.ts";
+import { CHAT_POINTS, crashAt, POINTS } from "../test/support/world/points.ts";
 import { type RoundsResult, runRounds } from "../test/support/world/rounds.ts";
 import type { Count } from "../test/support/world/tally.ts";
 import { World } from "../test/support/world/world.ts";
@@ -12,6 +12,7 @@ const HELP = `node tools/kill.ts [options]
   --gateways LIST      dinstar,synway (default: both)
   --send-time MS       what a SIM takes to send one SMS (default 0; with more, texts wait inside the devices)
   --relay KIND         smtp or maildir (default smtp)
+  --chat               people write in a simulated Telegram, too
   --no-faults          gateways and relay behave
   --no-reboots         gateways are not rebooted
   --points N           instead: every named point of the pipeline, at its 1st to Nth passing
@@ -24,6 +25,7 @@ const { values } = parseArgs({
     gateways: { type: "string", default: "dinstar,synway" },
     "send-time": { type: "string", default: "0" },
     relay: { type: "string", default: "smtp" },
+    chat: { type: "boolean", default: false },
     faults: { type: "boolean", default: true },
     reboots: { type: "boolean", default: true },
     points: { type: "string" },
@@ -76,7 +78,7 @@ async function points(world: World, passings: number): Promise<boolean> {
   await world.start();
   await world.listening();
   let crashes = 0;
-  for (const point of POINTS) {
+  for (const point of values.chat ? [...CHAT_POINTS, ...POINTS] : POINTS) {
     for (let passing = 1; passing <= passings; passing++) {
       await world.crash();
       const { count } = await crashAt(world, point, passing);
@@ -93,7 +95,12 @@ if (values.help) say(HELP);
 else {
   const gateways = values.gateways.split(",") as readonly DeviceName[];
   const relay = values.relay === "maildir" ? "maildir" : "smtp";
-  const world = await World.open({ gateways, relay, devices: ["--send-time", values["send-time"]] });
+  const world = await World.open({
+    gateways,
+    relay,
+    chat: values.chat,
+    devices: ["--send-time", values["send-time"]],
+  });
   let fine = false;
   try {
     fine = values.points === undefined ? await rounds(world) : await points(world, Number(values.points));

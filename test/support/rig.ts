@@ -15,6 +15,7 @@ import { Mailbox, type ReceivedMail } from "../../src/demo/mailbox.ts";
 import { Phones, type SentSms } from "../../src/demo/phones.ts";
 import { type BotApi, createBotApi } from "../../src/demo/telegram/botapi.ts";
 import type { OperationLog } from "../../src/operation/log.ts";
+import type { SqliteOptions } from "../../src/stores/sqlite/open.ts";
 import { openSqlite } from "../../src/stores/sqlite/store.ts";
 import { type Line, MemoryLog } from "./log.ts";
 import { configOf, type DeviceName, type Devices, type Group, type RigOptions, TOKEN } from "./rig-config.ts";
@@ -122,7 +123,7 @@ export class Rig {
 
   async start(): Promise<void> {
     const { store = (real) => real } = this.#options;
-    const openStore = (path: string) => store(openSqlite(path));
+    const openStore = (path: string, options: SqliteOptions) => store(openSqlite(path, options));
     this.#daemon = await startDaemon({ config: this.config(), log: this.log, openStore });
   }
 

@@ -27,6 +27,8 @@ const ALL: Readonly<Record<FaultPoint, boolean>> = {
 };
 
 const named = Object.entries(ALL) as readonly (readonly [FaultPoint, boolean])[];
+/** Those that only a chat comes to. */
+export const CHAT_POINTS = named.filter(([, mail]) => !mail).map(([point]) => point);
 /** Those that a house with mail alone comes to. */
 export const POINTS = named.filter(([, mail]) => mail).map(([point]) => point);
 
@@ -67,6 +69,8 @@ async function load(world: World, wave: number): Promise<void> {
   world.mail([at(0)]);
   world.mail([at(0)]);
   world.mail([at(1), at(2)]);
+  world.say(at(0));
+  world.say(at(3), true);
   if (wave === 0) world.mail([REFUSED], true);
   for (const gateway of world.gateways) {
     await world.text(at(0), gateway, 1);

@@ -119,6 +119,7 @@ async function load(world: World, chance: Dice): Promise<void> {
     const [one, other] = [phone(), phone()];
     world.mail(one !== other && chance.next() < 0.2 ? [one, other] : [one]);
   }
+  if (chance.next() < 0.5) world.say(phone(), chance.next() < 0.5);
   if (chance.next() < 0.5) await world.text(phone(), chance.pick(world.gateways), chance.between(1, 3));
 }
 
@@ -140,6 +141,7 @@ async function misbehave(world: World, chance: Dice): Promise<number> {
     };
     await world.devices.order({ do: "fault", device, fault });
   }
+  if (world.chat && chance.next() < 0.7) world.chat.misbehave(chance);
   if (!world.post.mailbox || chance.next() < 0.7) return many;
   world.post.mailbox.faults.add({
     at: chance.pick(["connect", "mail", "rcpt", "data"]),
@@ -150,5 +152,6 @@ async function misbehave(world: World, chance: Dice): Promise<number> {
 
 async function behave(world: World): Promise<void> {
   world.post.mailbox?.faults.clear();
+  world.chat?.behave();
   for (const device of world.gateways) await world.devices.order({ do: "clear-faults", device });
 }

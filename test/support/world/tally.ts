@@ -28,14 +28,19 @@ export interface Count {
   readonly unknownSent: number;
   /** Senders were told that it failed, though it was to work, or had left: "ID PHONE: diagnosis". */
   readonly wrong: readonly string[];
-  /** Mails handed over again under the same Message-ID. */
+  /** Mails handed over again under the same Message-ID, and texts shown again in the chat, which has no such id. */
   readonly again: number;
   /** Mails that clients had to send again. */
   readonly resent: number;
 }
 
-/** `left`: "DIGITS TEXT" for every SMS that left. */
-export function tally(expected: Expected, left: readonly string[], mails: Mails): Omit<Count, "resent"> {
+/** `left`: "DIGITS TEXT" for every SMS that left. `shown`: how often the chat shows each text from a phone; null: there is no chat. */
+export function tally(
+  expected: Expected,
+  left: readonly string[],
+  mails: Mails,
+  shown: ReadonlyMap<string, number> | null,
+): Omit<Count, "resent"> {
   const lost: string[] = [];
   const doubled: string[] = [];
   const unknown: string[] = [];
@@ -67,9 +72,11 @@ export function tally(expected: Expected, left: readonly string[], mails: Mails)
 
   for (const text of expected.texts) {
     const ids = mails.texts.get(text)?.size ?? 0;
-    if (ids === 0) lost.push(`${text}: not in the mailbox`);
+    // Whoever wrote last has the answer: the mailbox or the chat, and with a route both.
+    if (ids === 0 && !shown?.has(text)) lost.push(`${text}: neither in the mailbox nor in the chat`);
     if (ids > 1) doubled.push(`${text}: ${ids} mails`);
   }
+  const again = [...(shown?.values() ?? [])].reduce((sum, times) => sum + times - 1, mails.again);
   const out = expected.mails.reduce((sum, { to }) => sum + to.length, 0);
-  return { out, in: expected.texts.length, lost, doubled, unknown, unknownSent, wrong, again: mails.again };
+  return { out, in: expected.texts.length, lost, doubled, unknown, unknownSent, wrong, again };
 }

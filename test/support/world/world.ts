@@ -7,6 +7,7 @@ import { settingsOf } from "../../../src/assembly/settings.ts";
 import { load } from "../../../src/config/load.ts";
 import { phoneKey } from "../../../src/demo/phones.ts";
 import { openSqlite } from "../../../src/stores/sqlite/store.ts";
+import { ChatSide } from "./chat.ts";
 import { LOGIN, type WorldOptions, writeConfig } from "./config.ts";
 import { DaemonProcess, type Exit } from "./daemon.ts";
 import { type DeviceName, Devices } from "./devices.ts";
@@ -26,6 +27,8 @@ const TWO_LOOKS = 8;
 export class World {
   readonly devices: Devices;
   readonly post: Post;
+  /** Null: there is mail alone. */
+  readonly chat: ChatSide | null;
   readonly folder: string;
   readonly gateways: readonly DeviceName[];
   readonly expected: Expected = { mails: [], texts: [] };
@@ -39,12 +42,19 @@ export class World {
   readonly #underWay = new Set<Promise<void>>();
   readonly #waiting = new Set<() => void>();
 
-  private constructor(devices: Devices, post: Post, folder: string, options: WorldOptions) {
+  private constructor(
+    devices: Devices,
+    post: Post,
+    chat: ChatSide | null,
+    folder: string,
+    options: WorldOptions,
+  ) {
     this.devices = devices;
     this.post = post;
+    this.chat = chat;
     this.folder = folder;
     this.gateways = options.gateways ?? ["dinstar", "synway"];
-    this.#config = writeConfig(folder, devices, post.url, options);
+    this.#config = writeConfig(folder, devices, post.url, options, chat);
   }
 
   static async open(options: WorldOptions = {}): Promise<World> {
@@ -52,7 +62,8 @@ export class World {
     const login = ["--username", LOGIN.username, "--password", LOGIN.password];
     const devices = await Devices.start([...login, "--ports", "4", ...(options.devices ?? [])]);
     const post = options.relay === "maildir" ? openMaildir(join(folder, "mail")) : await openRelay();
-    return new World(devices, post, folder, options);
+    const chat = options.chat ? await ChatSide.start() : null;
+    return new World(devices, post, chat, folder, options);
   }
 
   get config(): string {
@@ -110,6 +121,14 @@ export class World {
     return text;
   }
 
+  /** Ana writes to a phone in the chat, if there is one; Telegram keeps it until the daemon took it. `answer`: to its last text. */
+  say(phone: string, answer = false): void {
+    const text = `out-${this.#id}-${this.expected.mails.length}`;
+    if (!this.chat) return;
+    this.expected.mails.push({ id: text, to: [phone], text, fails: false });
+    this.chat.write(phone, text, answer);
+  }
+
   /** A phone texts a SIM. */
   async text(from: string, device: DeviceName, port: number): Promise<void> {
     const text = `in-${this.#id}-${this.expected.texts.length}`;
@@ -134,7 +153,7 @@ export class World {
     await this.until("all mails taken", () => Promise.resolve(this.#underWay.size === 0));
     const over = Date.now() + PATIENCE;
     while (Date.now() < over) {
-      if ((await this.open()) === 0) {
+      if ((this.chat?.taken ?? true) && (await this.open()) === 0) {
         const before = await this.#requests();
         await this.until("two more looks into the inboxes", async () => {
           const now = await this.#requests();
@@ -160,7 +179,8 @@ export class World {
   async count(): Promise<Count> {
     const sent = await this.devices.sent();
     const left = sent.map(({ to, text }) => `${phoneKey(to)} ${text}`);
-    return { ...tally(this.expected, left, this.post.read()), resent: this.resent };
+    const shown = this.chat?.shown() ?? null;
+    return { ...tally(this.expected, left, this.post.read(), shown), resent: this.resent };
   }
 
   /** Deliveries on disk that are not at their end yet. */
@@ -172,9 +192,12 @@ export class World {
       const moving = [];
       for (const state of ["queued", "sending", "unsure", "accepted"] as const)
         moving.push(...(await store.list({ state, limit })));
-      // A mail that the relay took is at its end; a text that the gateway took is not.
-      return moving.filter(({ delivery }) => delivery.state !== "accepted" || delivery.to.via !== "email")
-        .length;
+      // What the relay or Telegram took is at its end; a text that the gateway took is not.
+      const people = ["email", "telegram"];
+      const open = moving.filter(
+        ({ delivery: { state, to } }) => state !== "accepted" || !people.includes(to.via),
+      );
+      return open.length + (await store.updates("telegram", limit)).length;
     } finally {
       await store.close();
     }
@@ -206,6 +229,7 @@ export class World {
     await this.daemon?.end("SIGKILL");
     await this.devices.stop();
     await this.post.stop();
+    await this.chat?.stop();
     if (tidy) rmSync(this.folder, { recursive: true, force: true });
   }
 
