@@ -22,6 +22,10 @@ import { untilStopped } from "./operation/signals.ts";
 import { inheritSockets, NO_SOCKETS, type Sockets } from "./operation/sockets.ts";
 import { stores } from "./stores/index.ts";
 
+interface StoreOptions {
+  readonly took: (ok: boolean, ms: number) => void;
+}
+
 export interface DaemonOptions {
   readonly config: Config;
   /** Loopback gateways in the place of real ones: nothing is sent. */
@@ -29,7 +33,9 @@ export interface DaemonOptions {
   readonly log?: OperationLog;
   readonly clock?: Clock;
   /** Opens the store; default: the config's. Tests make it fail. */
-  readonly openStore?: (path: string) => Store;
+  readonly openStore?: (path: string, options: StoreOptions) => Store;
+  /** Of this program, for the figures. */
+  readonly version?: string;
   /** Takes over sockets that were opened for us; called once the store is ours. Default: there are none. */
   readonly inherit?: () => Promise<Sockets>;
   /** Called at named points of the pipeline: tests end the process there. */
@@ -60,15 +66,20 @@ interface Running {
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { config, clock = systemClock, fault = () => {} } = options;
   const log = options.log ?? createLog({ ...config.log, mask: masked });
-  const meter = createMeter();
+  const meter = createMeter({ version: options.version ?? "unknown" });
   const means = { clock, log, meter };
   for (const problem of config.warnings) log.warn("config", { problem });
   const openStore = options.openStore ?? stores[config.store.driver];
   // A dry run has a store of its own: texts that wait in the real one must not "leave" through gateways that send nothing.
   const path = options.dryRun ? `${config.store.path}.dry-run` : config.store.path;
-  const store = openStore(path);
+  const store = openStore(path, { took: meter.committed });
   log.info("store opened", { path });
-  meter.setDepth(() => store.depth());
+  meter.setStore({
+    depth: () => store.depth(),
+    waiting: () => store.waiting(),
+    now: () => clock.now(),
+    path,
+  });
   const sockets = (await options.inherit?.()) ?? NO_SOCKETS;
   /** Sockets that belong to no `listen` (any more): nobody would answer there. */
   const tidy = (): void => {
@@ -205,7 +216,10 @@ function figures(house: House, meter: Metrics): Promise<string> {
 }
 
 /** Runs until a signal ends it; the exit code: 0, or 1 with a line on what could not be started. */
-export async function runDaemon(file: string, options: { readonly dryRun?: boolean } = {}): Promise<number> {
+export async function runDaemon(
+  file: string,
+  options: { readonly dryRun?: boolean; readonly version?: string } = {},
+): Promise<number> {
   const config = load(file);
   const log = createLog({ ...config.log, mask: masked });
   const notify = createNotify({ clock: systemClock });

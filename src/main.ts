@@ -34,7 +34,7 @@ async function call(line: Line, io: Io): Promise<number> {
       const demo = process.env.SIMPOST_DEMO_FOLDER;
       if (demo) (await import("./demo/leash.ts")).leash(demo);
       const { runDaemon } = await import("./daemon.ts");
-      return runDaemon(fileOf(line), { dryRun: line.has("dry-run") });
+      return runDaemon(fileOf(line), { dryRun: line.has("dry-run"), version: version() });
     }
     case "check": {
       const config = await load(line);

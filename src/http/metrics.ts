@@ -2,26 +2,21 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { State } from "../bridge/message.ts";
 import type { Meter } from "../bridge/ports/system.ts";
+import { createEndpoints, type Endpoints } from "./endpoints.ts";
+import { createKeeping, type Keeping } from "./keeping.ts";
 import { createPlaces } from "./places.ts";
 import { Stopwatch } from "./stopwatch.ts";
 
-/** Reads how many deliveries are in each state. */
-export type ReadDepth = () => Promise<Readonly<Record<State, number>>>;
-
-export interface Metrics extends Meter {
+export interface Metrics extends Meter, Endpoints, Keeping {
   readonly contentType: string;
   /** All figures in the Prometheus text format. */
   text(): Promise<string>;
-  /** Where the queue's depth is read at every scrape. When it can't be read, that scrape goes without. */
-  setDepth(read: ReadDepth): void;
-  /** Whether a gateway answers, and which of its ports are registered; `null`: it is no longer configured. */
-  setGateway(
-    name: string,
-    up: boolean | null,
-    ports?: readonly { readonly port: number; readonly up: boolean }[],
-  ): void;
-  /** Whether a channel's upstream (relay, bot) answers; `null`: it is no longer configured. */
-  setChannel(name: string, up: boolean | null): void;
+}
+
+/** What runs. */
+export interface Build {
+  /** simpost's own. */
+  readonly version: string;
 }
 
 /** Steps on the way out, in order. A report that overtakes its receipt passes several at once. */
@@ -48,8 +43,13 @@ const LOOP_PRECISION = 100;
 /** `Meter.request`'s `what` for a message that a channel takes in: it has a histogram of its own. */
 const ACCEPTING = "accept";
 
+interface Asked {
+  readonly times: { observe(seconds: number): void };
+  readonly errors: { inc(): void };
+}
+
 /** Makes the figures, in a registry of their own. */
-export function createMeter(): Metrics {
+export function createMeter({ version }: Build = { version: "unknown" }): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LOOP_PRECISION });
@@ -82,37 +82,26 @@ export function createMeter(): Metrics {
     labelNames: ["via", "what"] as const,
     registers,
   });
-  let readDepth: ReadDepth | undefined;
   new Gauge({
-    name: "simpost_deliveries",
-    help: "Deliveries in the store by state",
-    labelNames: ["state"] as const,
+    name: "simpost_build_info",
+    help: "1, with the version that runs and the Node that runs it",
+    labelNames: ["version", "node"] as const,
     registers,
-    async collect() {
-      const depth = await readDepth?.().catch(() => undefined);
-      this.reset();
-      for (const [state, value] of Object.entries(depth ?? {})) this.set({ state }, value);
-    },
-  });
-  const gatewayUp = new Gauge({
-    name: "simpost_gateway_up",
-    help: "1: the gateway answers",
-    labelNames: ["gateway"] as const,
-    registers,
-  });
-  const portUp = new Gauge({
-    name: "simpost_port_up",
-    help: "1: the SIM port is registered",
-    labelNames: ["gateway", "port"] as const,
-    registers,
-  });
-  const channelUp = new Gauge({
-    name: "simpost_channel_up",
-    help: "1: the channel's relay or bot answers",
-    labelNames: ["channel"] as const,
-    registers,
-  });
-  const portsOf = new Map<string, readonly number[]>();
+  }).set({ version, node: process.versions.node }, 1);
+  const endpoints = createEndpoints(registry);
+  /** Each upstream's and word's own: made once, so that its errors are 0 before there is one, and counting looks nothing up. */
+  const asked = new Map<string, Map<string, Asked>>();
+  const askedOf = (via: string, what: string): Asked => {
+    const words = asked.get(via) ?? new Map<string, Asked>();
+    asked.set(via, words);
+    const known = words.get(what);
+    if (known) return known;
+    errors.inc({ via, what }, 0);
+    const times = what === ACCEPTING ? accept.labels({ channel: via }) : request.labels({ via, what });
+    const made = { times, errors: errors.labels({ via, what }) };
+    words.set(what, made);
+    return made;
+  };
 
   return {
     contentType: registry.contentType,
@@ -137,29 +126,21 @@ export function createMeter(): Metrics {
     heard: (lane) => places.heard(lane),
 
     request(via, what, ok, ms) {
-      if (what === ACCEPTING) accept.observe({ channel: via }, ms / 1000);
-      else request.observe({ via, what }, ms / 1000);
-      if (!ok) errors.inc({ via, what });
+      const { times, errors } = askedOf(via, what);
+      times.observe(ms / 1000);
+      if (!ok) errors.inc();
     },
 
-    setDepth(read) {
-      readDepth = read;
-    },
-
+    ...endpoints,
     setGateway(gateway, up, ports) {
-      if (up === null) gatewayUp.remove({ gateway });
-      else gatewayUp.set({ gateway }, Number(up));
-      if (up !== null && ports === undefined) return;
-      for (const port of portsOf.get(gateway) ?? []) portUp.remove({ gateway, port: String(port) });
-      for (const { port, up: registered } of ports ?? []) {
-        portUp.set({ gateway, port: String(port) }, Number(registered));
-      }
-      portsOf.set(gateway, ports?.map(({ port }) => port) ?? []);
+      endpoints.setGateway(gateway, up, ports);
+      // A counter that begins at its first event hides that one from `increase()`.
+      for (const { port } of ports ?? []) places.expect({ gateway, port });
     },
-
     setChannel(channel, up) {
-      if (up === null) channelUp.remove({ channel });
-      else channelUp.set({ channel }, Number(up));
+      endpoints.setChannel(channel, up);
+      if (up !== null) places.expectChannel(channel);
     },
+    ...createKeeping(registry),
   };
 }

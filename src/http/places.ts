@@ -1,6 +1,6 @@
 // Counters of deliveries by place: a SIM, a gateway yet to choose one, or a channel.
 import { Counter, type Registry } from "prom-client";
-import { ANY_GATEWAY, type Delivery, type Lane } from "../bridge/message.ts";
+import { ANY_GATEWAY, type Delivery, type Lane, NOBODY } from "../bridge/message.ts";
 
 interface Child {
   inc(): void;
@@ -17,12 +17,15 @@ export interface Place {
   readonly unsure: Child;
 }
 
-type Labels = Readonly<Partial<Record<"gateway" | "port" | "channel", string>>>;
+type Labels = Partial<Record<"gateway" | "port" | "channel", string>>;
 
 export interface Places {
   /** Where a delivery goes. A phone whose gateway is yet to be chosen is at gateway "*". */
   of(delivery: Delivery): Place;
   heard(lane: Lane): void;
+  /** Its counters are there from now on, at 0. */
+  expect(lane: Lane): void;
+  expectChannel(name: string): void;
 }
 
 /** Makes the counters. Each place's label sets are made once: counting allocates nothing. */
@@ -42,22 +45,28 @@ export function createPlaces(registry: Registry): Places {
   const unsure = counter("unsure", "Deliveries whose request left without an answer");
   const heard = counter("heard", "Texts read off a gateway's inbox");
 
+  /** At 0 from the beginning. */
+  const child = (counter: Counter<keyof Labels>, labels: Labels): Child => {
+    counter.inc(labels, 0);
+    return counter.labels(labels);
+  };
   const make = (labels: Labels): Place => ({
     to: labels.channel === undefined ? "phone" : "channel",
-    accepted: accepted.labels(labels),
-    submitted: submitted.labels(labels),
-    sent: sent.labels(labels),
-    delivered: delivered.labels(labels),
-    failed: failed.labels(labels),
-    unsure: unsure.labels(labels),
+    accepted: child(accepted, labels),
+    submitted: child(submitted, labels),
+    sent: child(sent, labels),
+    delivered: child(delivered, labels),
+    failed: child(failed, labels),
+    unsure: child(unsure, labels),
   });
   const sims = new Family((gateway, port) =>
     make(port === null ? { gateway } : { gateway, port: String(port) }),
   );
   const channels = new Family((channel) => make({ channel }));
   const ears = new Family((gateway, port) =>
-    heard.labels(port === null ? { gateway } : { gateway, port: String(port) }),
+    child(heard, port === null ? { gateway } : { gateway, port: String(port) }),
   );
+  channels.get(NOBODY, null);
 
   return {
     of({ to: { via }, lane, parts }) {
@@ -66,6 +75,11 @@ export function createPlaces(registry: Registry): Places {
       return parts > 0 || via === ANY_GATEWAY ? sims.get(via, null) : channels.get(via, null);
     },
     heard: ({ gateway, port }) => ears.get(gateway, port).inc(),
+    expect({ gateway, port }) {
+      sims.get(gateway, port);
+      ears.get(gateway, port);
+    },
+    expectChannel: (name) => void channels.get(name, null),
   };
 }
 

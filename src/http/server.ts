@@ -2,6 +2,7 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
+import { getConnInfo } from "@hono/node-server/conninfo";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { secureHeaders } from "hono/secure-headers";
@@ -33,8 +34,8 @@ export interface HttpOptions {
   readonly metrics: { readonly contentType: string; text(): Promise<string> };
   /** What an upstream may push to: the hook at this path, if there is one now. */
   readonly hook?: (path: string) => Hook | undefined;
-  /** Everything else that is asked for: console and API. Left out: 404. */
-  readonly site?: (request: Request) => Response | Promise<Response>;
+  /** Everything else that is asked for: console and API. `peer`: the address that the connection came from. Left out: 404. */
+  readonly site?: (request: Request, peer: string) => Response | Promise<Response>;
   readonly log: Log;
 }
 
@@ -114,7 +115,7 @@ function app({ health, ready, metrics, hook, site, log }: HttpOptions): Hono {
     if (!take) return next();
     return new Response(null, { status: await take(c.req.raw.headers, await c.req.text()) });
   });
-  if (site) app.all("*", (c) => site(c.req.raw));
+  if (site) app.all("*", (c) => site(c.req.raw, getConnInfo(c).remote.address ?? ""));
   app.notFound((c) => c.text("not found\n", 404));
   app.use("*", closed, own);
   app.onError((error, c) => {

@@ -11,6 +11,7 @@ import { reporting } from "./store/reporting.ts";
 import { searching } from "./store/searching.ts";
 import type { Rig } from "./store/setup.ts";
 import { threading } from "./store/threading.ts";
+import { waiting } from "./store/waiting.ts";
 import { withdrawing } from "./store/withdrawing.ts";
 
 export type { Rig } from "./store/setup.ts";
@@ -28,6 +29,7 @@ export function storeContract(name: string, make: () => Promise<Rig>): void {
     ledger(make);
     searching(make);
     keeping(make);
+    waiting(make);
     properties(make);
   });
 }

@@ -1,5 +1,8 @@
 // Figures as a scraper sees them: over HTTP, as text.
-import { afterEach, expect, test } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, expect, onTestFinished, test } from "vitest";
 import type { Delivery, State } from "../../src/bridge/message.ts";
 import { createMeter, type Metrics } from "../../src/http/metrics.ts";
 import { type HttpServer, startHttp } from "../../src/http/server.ts";
@@ -80,7 +83,7 @@ test("a delivery is counted once at each stage, by gateway and port", async () =
   for (const name of ["accepted", "unsure", "submitted", "sent", "delivered"]) {
     expect(lines).toContain(`simpost_${name}_total{gateway="office",port="3"} 1`);
   }
-  expect(lines.filter((line) => line.startsWith("simpost_failed_total{"))).toEqual([]);
+  expect(lines).toContain('simpost_failed_total{gateway="office",port="3"} 0');
   expect(lines).toContain('simpost_latency_seconds_sum{stage="submitted",to="phone"} 0.02');
   expect(lines).toContain('simpost_latency_seconds_bucket{le="0.025",stage="submitted",to="phone"} 1');
   expect(lines).toContain('simpost_latency_seconds_bucket{le="0.01",stage="submitted",to="phone"} 0');
@@ -111,6 +114,7 @@ test("a phone whose gateway is not chosen is at *, a known gateway has no port, 
   metrics.moved({ ...mail, state: "failed" }, "sending", 0);
   const lines = await scrape(metrics);
   expect(lines.filter((line) => line.startsWith("simpost_accepted_total{"))).toEqual([
+    'simpost_accepted_total{channel="-"} 0',
     'simpost_accepted_total{gateway="*"} 1',
     'simpost_accepted_total{gateway="office"} 1',
     'simpost_accepted_total{channel="email"} 2',
@@ -141,24 +145,86 @@ test("texts heard, requests, and messages taken in", async () => {
   expect(lines).toContain('simpost_request_seconds_count{via="office",what="send"} 2');
   expect(lines).toContain('simpost_request_errors_total{via="office",what="send"} 1');
   expect(lines).toContain('simpost_accept_seconds_bucket{le="0.002",channel="email"} 1');
-  expect(lines.some((line) => line.includes('what="accept"'))).toBe(false);
+  expect(lines).toContain('simpost_request_errors_total{via="email",what="accept"} 0');
+  expect(
+    lines.some((line) => line.startsWith("simpost_request_seconds") && line.includes('what="accept"')),
+  ).toBe(false);
 });
 
-test("the queue's depth is read at each scrape, and left out when it can't be", async () => {
+const NO_DEPTH = { queued: 0, sending: 0, accepted: 0, sent: 0, delivered: 0, unsure: 0, failed: 0 };
+
+test("the store is read at each scrape, and left out when it can't be", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "simpost-metrics-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, "simpost.db");
+  writeFileSync(path, "0123456789");
+  writeFileSync(`${path}-wal`, "01234");
   const metrics = createMeter();
   let queued = 3;
   let broken = false;
-  metrics.setDepth(async () => {
-    if (broken) throw new Error("disk");
-    return { queued, sending: 0, accepted: 1, sent: 0, delivered: 9, unsure: 0, failed: 0 };
+  const unless = <T>(value: T): Promise<T> =>
+    broken ? Promise.reject(new Error("disk")) : Promise.resolve(value);
+  metrics.setStore({
+    depth: () => unless({ ...NO_DEPTH, queued, accepted: 1, delivered: 9 }),
+    waiting: () =>
+      unless([
+        { pool: "*", at: 10_000 },
+        { pool: "office:3", at: 99_000 },
+      ]),
+    now: () => 40_000,
+    path,
   });
-  expect(await scrape(metrics)).toContain('simpost_deliveries{state="queued"} 3');
+  let lines = await scrape(metrics);
+  expect(lines).toContain('simpost_deliveries{state="queued"} 3');
+  expect(lines).toContain('simpost_oldest_waiting_seconds{pool="*"} 30');
+  // A clock that was set back makes no negative age.
+  expect(lines).toContain('simpost_oldest_waiting_seconds{pool="office:3"} 0');
+  expect(lines).toContain("simpost_store_bytes 15");
+  expect(
+    Number(lines.find((line) => line.startsWith("simpost_store_free_bytes "))?.split(" ")[1]),
+  ).toBeGreaterThan(0);
   queued = 2;
-  const lines = await scrape(metrics);
+  rmSync(`${path}-wal`);
+  lines = await scrape(metrics);
   expect(lines).toContain('simpost_deliveries{state="queued"} 2');
   expect(lines).toContain('simpost_deliveries{state="delivered"} 9');
+  expect(lines).toContain("simpost_store_bytes 10");
   broken = true;
-  expect((await scrape(metrics)).filter((line) => line.startsWith("simpost_deliveries{"))).toEqual([]);
+  rmSync(path);
+  const read = /^simpost_(?:deliveries|oldest_waiting_seconds|store_bytes)\b/;
+  expect((await scrape(metrics)).filter((line) => read.test(line))).toEqual([]);
+});
+
+test("commits of the store and those that failed", async () => {
+  const metrics = createMeter();
+  metrics.committed(true, 2);
+  metrics.committed(true, 30);
+  metrics.committed(false, 5);
+  const lines = await scrape(metrics);
+  expect(lines).toContain("simpost_store_commit_seconds_sum 0.032");
+  expect(lines).toContain('simpost_store_commit_seconds_bucket{le="0.0025"} 1');
+  expect(lines).toContain("simpost_store_errors_total 1");
+});
+
+test("what runs is told", async () => {
+  const lines = await scrape(createMeter({ version: "1.2.3" }));
+  expect(lines).toContain(`simpost_build_info{version="1.2.3",node="${process.versions.node}"} 1`);
+});
+
+test("counters are there, at 0, before the first event that they count", async () => {
+  const metrics = createMeter();
+  metrics.setGateway("office", true, [{ port: 3, up: true }]);
+  metrics.setChannel("email", true);
+  metrics.request("office", "ports", true, 10);
+  const lines = await scrape(metrics);
+  for (const name of ["accepted", "submitted", "sent", "delivered", "failed", "unsure"]) {
+    expect(lines).toContain(`simpost_${name}_total{gateway="office",port="3"} 0`);
+    expect(lines).toContain(`simpost_${name}_total{channel="email"} 0`);
+    expect(lines).toContain(`simpost_${name}_total{channel="-"} 0`);
+  }
+  expect(lines).toContain('simpost_heard_total{gateway="office",port="3"} 0');
+  expect(lines).toContain('simpost_request_errors_total{via="office",what="ports"} 0');
+  expect(lines).toContain("simpost_store_errors_total 0");
 });
 
 test("gateways, ports and channels that are up, down and gone", async () => {
@@ -182,7 +248,7 @@ test("gateways, ports and channels that are up, down and gone", async () => {
   lines = await scrape(metrics);
   expect(lines).toContain('simpost_gateway_up{gateway="office"} 0');
   expect(lines).toContain('simpost_port_up{gateway="office",port="0"} 1');
-  expect(lines.some((line) => line.includes("depot") || line.includes('channel="email"'))).toBe(false);
+  expect(lines.filter((line) => /_up\{.*(?:depot|email)/.test(line))).toEqual([]);
 
   metrics.setGateway("office", true, [{ port: 1, up: true }]);
   lines = await scrape(metrics);
@@ -190,7 +256,7 @@ test("gateways, ports and channels that are up, down and gone", async () => {
     'simpost_port_up{gateway="office",port="1"} 1',
   ]);
   metrics.setGateway("office", null);
-  expect((await scrape(metrics)).some((line) => line.includes("office"))).toBe(false);
+  expect((await scrape(metrics)).filter((line) => /_up\{.*office/.test(line))).toEqual([]);
 });
 
 test("no label holds a number, a mailbox or a user", async () => {

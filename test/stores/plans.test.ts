@@ -10,6 +10,7 @@ import { said } from "../../src/stores/sqlite/said.ts";
 import { searching } from "../../src/stores/sqlite/search.ts";
 import { type Prepare, preparer } from "../../src/stores/sqlite/statement.ts";
 import { openSqlite } from "../../src/stores/sqlite/store.ts";
+import { waiting } from "../../src/stores/sqlite/waiting.ts";
 import { ANA, claim, incoming, NOW, news, put, SIM, text } from "../contract/store/setup.ts";
 
 let folder = "";
@@ -106,4 +107,24 @@ test("the index of upstream ids holds deliveries to people only: texts to phones
     .prepare("SELECT id FROM delivery INDEXED BY delivery_ref WHERE ref IS NOT NULL")
     .all();
   expect(rows.map((row) => row.id)).toEqual([mail.id]);
+});
+
+test("what waits is found from pool to pool", () => {
+  waiting(recording);
+  const plans = asked.map(planOf);
+  expect(plans.length).toBeGreaterThan(3);
+  // Deliveries to be tried again, and those being sent: as many as there are, by partial indexes.
+  expect(
+    plans
+      .flatMap(slow)
+      .filter(
+        (step) =>
+          !/USING (?:COVERING )?INDEX delivery_(?:ready|delayed|claimed)$|USE TEMP B-TREE FOR GROUP BY/.test(
+            step,
+          ),
+      ),
+  ).toEqual([]);
+  expect(plans.flat()).toContain(
+    "SEARCH delivery USING COVERING INDEX delivery_ready ((pool,priority)>(?,?))",
+  );
 });

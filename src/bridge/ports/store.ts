@@ -111,6 +111,13 @@ export interface ClaimQuery {
   readonly lease: number;
 }
 
+/** The oldest delivery of a pool that waits to leave. */
+export interface Waiting {
+  readonly pool: string;
+  /** When its message was accepted, UTC milliseconds. */
+  readonly at: number;
+}
+
 /** One answer of a gateway's inbox, to be stored with its cursor. */
 export interface Haul {
   readonly gateway: string;
@@ -205,6 +212,11 @@ export interface Store extends Ledger, Archive {
   usage(since: number): Promise<readonly { readonly lane: Lane; readonly texts: number }[]>;
   /** How many deliveries are in each state. Costs the same whatever the number. */
   depth(): Promise<Readonly<Record<State, number>>>;
+  /**
+   * The oldest of each pool (see `ClaimQuery.pools`) that is ready to leave, to be tried again, or being sent; pools where none is are left out.
+   * One that waits behind an earlier one of its line counts with that. What it costs hardly grows with the queue.
+   */
+  waiting(): Promise<readonly Waiting[]>;
   list(query: MessageQuery): Promise<readonly Job[]>;
   /** Keeps an answer that could not be read, once. */
   keep(gateway: string, raw: string, at: number): Promise<void>;

@@ -31,6 +31,8 @@ interface Around {
   readonly sync: () => Promise<void>;
   /** Runs when it is. */
   readonly committed: () => void;
+  /** Told of each transaction: whether it is on the disk, or failed because the database as a whole does; milliseconds. */
+  readonly took?: (ok: boolean, ms: number) => void;
 }
 
 export function groupCommit(db: DatabaseSync, path: string, around: Around): Commit {
@@ -47,7 +49,7 @@ export function groupCommit(db: DatabaseSync, path: string, around: Around): Com
   };
 
   /** Runs `pieces` in one transaction, and returns those that it holds. A piece that fails by itself is left out; a database that fails fails them all. */
-  const transact = (pieces: readonly Piece[]): readonly Piece[] => {
+  const transact = (pieces: readonly Piece[], took: (ok: boolean) => void): readonly Piece[] => {
     let rest = pieces;
     while (rest.length > 0) {
       let current: Piece | undefined;
@@ -62,6 +64,7 @@ export function groupCommit(db: DatabaseSync, path: string, around: Around): Com
       } catch (error) {
         const failure = explain(path, error);
         const failed = current && !isFault(error) ? [current] : rest;
+        if (failed === rest) took(false);
         try {
           rollback();
         } catch (cause) {
@@ -86,14 +89,18 @@ export function groupCommit(db: DatabaseSync, path: string, around: Around): Com
   };
 
   const flush = (): void => {
-    const done = transact(queue.splice(0, GROUP));
+    const started = performance.now();
+    const took = (ok: boolean): void => around.took?.(ok, performance.now() - started);
+    const done = transact(queue.splice(0, GROUP), took);
     const synced = done.length === 0 ? Promise.resolve() : around.sync();
     synced
       .then(
         () => {
+          if (done.length > 0) took(true);
           for (const piece of done) piece.resolve();
         },
         (error: unknown) => {
+          took(false);
           for (const piece of done) piece.reject(explain(path, error));
         },
       )

@@ -11,6 +11,8 @@ export interface SqliteOptions {
   readonly readOnly?: boolean;
   /** The file grows no larger than this, bytes; then writes are refused as on a full disk. Default: as far as the disk goes. */
   readonly maxBytes?: number;
+  /** Told of each transaction: whether it is on the disk, or failed because the database as a whole does; and how long that took, milliseconds. */
+  readonly took?: (ok: boolean, ms: number) => void;
 }
 
 export interface Connection {

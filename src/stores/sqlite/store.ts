@@ -24,6 +24,7 @@ import { diskOf } from "./sync.ts";
 import { tallies } from "./tallies.ts";
 import { threads } from "./threads.ts";
 import { tying } from "./tie.ts";
+import { waiting } from "./waiting.ts";
 import { orUndone, withdrawing } from "./withdraw.ts";
 
 /**
@@ -67,6 +68,7 @@ export function openSqlite(path: string, options: SqliteOptions = {}): Store {
   const prune = pruning(prepare, counts);
   const look = reads(prepare);
   const told = said(prepare);
+  const waits = waiting(prepare);
   const ledger = books(prepare);
   const probe = prepare("UPDATE probe SET times = times + 1 WHERE n = 1");
   const log = checkpoints(db, path);
@@ -76,6 +78,7 @@ export function openSqlite(path: string, options: SqliteOptions = {}): Store {
     finish: () => counts.flush(),
     sync: () => disk?.sync() ?? Promise.resolve(),
     committed: () => log.committed(),
+    ...(options.took ? { took: options.took } : {}),
   });
 
   /** Looks something up at once; failures become rejections in the operator's words. */
@@ -119,6 +122,7 @@ export function openSqlite(path: string, options: SqliteOptions = {}): Store {
     sentBy: (user, now) => read(() => look.sentBy(user, now)),
     usage: (since) => read(() => look.usage(since)),
     depth: () => read(() => look.depth()),
+    waiting: () => read(() => waits()),
     list: (query) =>
       query.text === undefined && query.who === undefined ? read(() => look.list(query)) : search(query),
     keep: (gateway, raw, at) => write(() => inbox.keep(gateway, raw, at)),
