@@ -13,6 +13,7 @@ export const device = {
   "tg-port-unregistered": "nicht im Netz",
   "tg-port-no-sim": "keine SIM",
   "tg-port-failing": "gestört",
+  "tg-port-paused": "angehalten",
 
   "tg-status-queue": "SMS: { $queued } warten, { $sending } werden gesendet, { $unsure } ungewiss",
   "tg-status-gateway-up": "{ $gateway }: alles in Ordnung",

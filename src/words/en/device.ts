@@ -12,6 +12,7 @@ export const device = {
   "tg-port-unregistered": "not in the network",
   "tg-port-no-sim": "no SIM",
   "tg-port-failing": "failing",
+  "tg-port-paused": "paused",
 
   "tg-status-queue": "Texts: { $queued } waiting, { $sending } being sent, { $unsure } in doubt",
   "tg-status-gateway-up": "{ $gateway }: all is well",

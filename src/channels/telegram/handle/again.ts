@@ -142,7 +142,7 @@ export async function listOthers(scene: Scene, id: string): Promise<Note> {
   const used = failed.deliveries.map(({ lane }) => lane);
   const others = room.desk
     .ports()
-    .filter(({ up, registered }) => up && registered)
+    .filter(({ up, registered, paused }) => up && registered && !paused)
     .filter((sim) => !used.some((lane) => lane?.gateway === sim.gateway && lane.port === sim.port));
   const allowed = new Map<string, boolean>();
   for (const { gateway, port } of others) {

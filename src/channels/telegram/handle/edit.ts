@@ -1,4 +1,5 @@
 // A message was edited: what still waits changes, what left does not.
+import { readRecipient } from "../../../bridge/phone.ts";
 import { escapeHtml } from "../html.ts";
 import { readCommand, readDial } from "./command.ts";
 import { sendRequest } from "./commands.ts";
@@ -9,7 +10,7 @@ import { neverLeft, toPhones } from "./phones.ts";
 import { refuse } from "./refusal.ts";
 import { mention, tell } from "./say.ts";
 import type { Scene } from "./scene.ts";
-import { announce, announcement, check, refOf, submit } from "./submit.ts";
+import { announce, announcement, refOf, submit } from "./submit.ts";
 
 /** Handles an edited message of a user; one that never became a text is none of our business. */
 export async function onEdited(scene: Scene, content: Content): Promise<void> {
@@ -43,13 +44,15 @@ async function ofText(scene: Scene, text: string): Promise<void> {
   const before = mark && (await room.desk.message(mark.message));
   if (!mark || !before) return;
   const said = saidIn(scene, text);
-  if (said?.text === before.message.text) return;
+  const same = said?.text === before.message.text;
+  if (same && said.to === null) return;
   const unchanged = async (): Promise<void> => {
     await tell(scene, { html: escapeHtml(words("rejected-edit")) });
   };
-  if (said === null || /^[*#]/.test(mark.phone)) return unchanged();
+  if (said === null) return unchanged();
+  if (/^[*#]/.test(mark.phone)) return same ? undefined : unchanged();
   // What was taken back, or failed, is over; unless this very edit took it back before it was given again.
-  if ((await editOf(scene)) !== update && (await neverLeft(room, mark.message))) return unchanged();
+  if (!same && (await editOf(scene)) !== update && (await neverLeft(room, mark.message))) return unchanged();
   const [delivery] = await toPhones(room, before.deliveries);
   const request: Request = {
     to: mark.phone,
@@ -63,12 +66,13 @@ async function ofText(scene: Scene, text: string): Promise<void> {
     replaces: mark.message,
   };
   if (said.to !== null) {
+    const named = { ...request, to: said.to, way: "send" } as const;
     try {
-      const { phone } = await check(scene, { ...request, to: said.to });
-      if (phone !== mark.phone) return await unchanged();
+      if (readRecipient(said.to, room.options.region).phone !== mark.phone) return await unchanged();
     } catch (error) {
-      return refuse(scene, error, { ...request, to: said.to, way: "send" });
+      return refuse(scene, error, named);
     }
+    if (same) return;
   }
   const handed = await submit(scene, request);
   if (!handed) return;

@@ -35,7 +35,8 @@ const row = (words: Words, port: PortView): readonly string[] => [
   String(port.used),
 ];
 
-function stateOf(words: Words, { up, registered, state, restsUntil, sim }: PortView): string {
+function stateOf(words: Words, { up, registered, paused, state, restsUntil, sim }: PortView): string {
+  if (paused) return words("tg-port-paused");
   if (!up || restsUntil !== null) return words("tg-port-failing");
   if (registered) return words("tg-port-registered");
   return /no.?sim|not.?insert/i.test(state) && sim.iccid === null

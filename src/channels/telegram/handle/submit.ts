@@ -1,6 +1,7 @@
 // A text of a person on its way in: checked, priced, stored, marked. Whatever is repeated is one text.
 import { Rejected } from "../../../bridge/errors.ts";
 import { PRIORITY } from "../../../bridge/message.ts";
+import { readRecipient } from "../../../bridge/phone.ts";
 import type { Accepted, Recipient, Submission } from "../../../bridge/ports/channel.ts";
 import { escapeHtml } from "../html.ts";
 import { editOf, noteEdit, type Request } from "./notes.ts";
@@ -52,7 +53,7 @@ const ask = (
  */
 export async function submit(scene: Scene, request: Request, mayAsk = true): Promise<Handed | null> {
   try {
-    const recipient = await check(scene, request);
+    const recipient = await recipientOf(scene, request);
     const { parts } = scene.room.desk.price(request.text);
     if (mayAsk && recipient.kind !== "ussd" && parts > scene.room.options.askOver) {
       await offer(scene, request, false);
@@ -68,6 +69,19 @@ export async function submit(scene: Scene, request: Request, mayAsk = true): Pro
   } catch (error) {
     await refuse(scene, error, request);
     return null;
+  }
+}
+
+/** An edit is no further text: that the day's texts are used up says nothing against it. Throws Rejected. */
+async function recipientOf(scene: Scene, request: Request): Promise<Recipient> {
+  try {
+    return await check(scene, request);
+  } catch (error) {
+    const { to, gateway, port, replaces } = request;
+    if (replaces === null || !(error instanceof Rejected) || error.code !== "over-quota") throw error;
+    const { phone, kind } = readRecipient(to, scene.room.options.region);
+    const pin = gateway === null ? null : { gateway, port };
+    return { phone, kind, pin, raw: to, notify: ["failure", "delay"] };
   }
 }
 

@@ -123,20 +123,25 @@ export interface Stage {
   readonly handle: Handle;
   readonly crash: Crash;
   /** Handles all updates that are there; each `times` times. Resolves with them. */
-  settle(times?: number): Promise<readonly Update[]>;
+  readonly settle: (times?: number) => Promise<readonly Update[]>;
   /** As after a restart: nothing is held in memory. */
-  restart(): Promise<void>;
+  readonly restart: () => Promise<void>;
   /** What the bot said in a chat, as read, without what it took away. */
-  said(chat: Chat): readonly string[];
+  readonly said: (chat: Chat) => readonly string[];
   /** The bot's newest line in a chat. */
-  last(chat: Chat): Post;
+  readonly last: (chat: Chat) => Post;
   /** A text of PHONE that the bot posted in a chat; `thread`: where it belongs. */
-  brings(chat: Chat, text: string, thread?: Partial<Job["thread"]>, topic?: number): Promise<Post>;
+  readonly brings: (
+    chat: Chat,
+    text: string,
+    thread?: Partial<Job["thread"]>,
+    topic?: number,
+  ) => Promise<Post>;
   /** The bot's line that a text of ana's private chat failed, or still waits. */
-  fails(message: string): Promise<Post>;
-  waits(message: string): Promise<Post>;
+  readonly fails: (message: string) => Promise<Post>;
+  readonly waits: (message: string) => Promise<Post>;
   /** The topic of PHONE in the forum. */
-  topic(): Promise<number>;
+  readonly topic: () => Promise<number>;
 }
 
 /** A process that dies: at its `at`-th step (a call, a write, a handing in; before it and after it), 0 is the first. */
@@ -284,7 +289,7 @@ export async function stage(over: StageOptions = {}): Promise<Stage> {
     ana,
     eve,
     forum,
-    async settle(times = 1) {
+    settle: async (times = 1) => {
       const updates = await bot.call("getUpdates", { offset, timeout: 0 });
       for (const update of updates) {
         for (let time = 0; time < times; time++) await parts.handle(update, signal);
@@ -292,21 +297,21 @@ export async function stage(over: StageOptions = {}): Promise<Stage> {
       }
       return updates;
     },
-    async restart() {
+    restart: async () => {
       parts = await build();
     },
     said: (chat) =>
       chat.messages
         .filter((post) => post.from?.id === api.bot.id && !post.deleted && !post.service)
         .map(({ text }) => text),
-    last(chat) {
+    last: (chat) => {
       const post = chat.messages.findLast(
         (one) => one.from?.id === api.bot.id && !one.deleted && !one.service,
       );
       if (!post) throw new Error("the bot said nothing");
       return post;
     },
-    async brings(chat, text, thread = {}, topic) {
+    brings: async (chat, text, thread = {}, topic) => {
       const { message_id } = await bot.call("sendMessage", {
         chat_id: chat.id,
         text,
@@ -328,7 +333,7 @@ export async function stage(over: StageOptions = {}): Promise<Stage> {
         ["tg-button-other-sim", "other"],
       ]),
     waits: (id) => line(id, [["tg-button-cancel", "cancel"]]),
-    async topic() {
+    topic: async () => {
       const made = await bot.call("createForumTopic", { chat_id: GROUP, name: PHONE });
       const id = made.message_thread_id;
       const lane = { gateway: "office", port: 3 };
