@@ -61,6 +61,7 @@ function roomOf(path: string): string {
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   main: ["command", "assets", "daemon", "assembly", "config", "operation", "stores/index", "bridge", "demo"],
   daemon: [
+    "api",
     "assembly",
     "config",
     "http",
@@ -75,6 +76,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   command: ["bridge"],
   config: ["words", "bridge"],
   http: ["bridge"],
+  api: ["bridge"],
   operation: ["bridge"],
   "gateways/index": ["gateways/*", "bridge"],
   "gateways/*": ["gateways", "bridge"],

@@ -69,6 +69,12 @@ const user = (place: Place) =>
     })
       .optional()
       .describe("What she may send. Without it she may answer open conversations and begin none."),
+    role: z
+      .enum(["admin", "operator", "user"])
+      .default("user")
+      .describe(
+        "What she may see and do on the console and with the API: user (her own conversations), operator (all conversations, and steering), or admin (settings and tokens too). Default: user.",
+      ),
     validity: duration("100ms")
       .optional()
       .describe("How long a text of hers may wait before it fails. Default: timing.validity."),

@@ -110,6 +110,7 @@ test("a config with all that people usually set", () => {
   expect(config.users.get("ana")).toEqual({
     email: ["ana@example.org"],
     telegram: ["1001"],
+    role: "user",
     password: HASH,
     send: { allow: ["+49*"], deny: ["+49900*"], perDay: 200 },
   });
