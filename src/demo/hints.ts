@@ -9,7 +9,7 @@ const SIMPOST = import.meta.url.endsWith(".ts") ? "npm start --" : "simpost";
 const ADA = "+491705550123";
 
 /** Prints the commands, for another terminal in the same folder. */
-export function hint({ booth }: World, { config, mailPort, http }: Running, screen: Screen): void {
+export function hint({ booth, chat }: World, { config, mailPort, http }: Running, screen: Screen): void {
   const put = (what: string, ...commands: readonly string[]): void => {
     screen.line();
     screen.line(`  ${what}`);
@@ -36,6 +36,11 @@ export function hint({ booth }: World, { config, mailPort, http }: Running, scre
     `curl -sS ${booth.url}/phones/${BEN} -d 'Running late, sorry'`,
     `curl -sS ${booth.url}/phones/${BEN}`,
   );
+  if (chat.url === null)
+    put(
+      "The real bot: a link that lets you in as ana, once; then write to it as to anybody:",
+      `${SIMPOST} invite ana -c ${config}`,
+    );
   put(
     "What simpost knows:",
     `${SIMPOST} messages -c ${config}`,
@@ -45,7 +50,9 @@ export function hint({ booth }: World, { config, mailPort, http }: Running, scre
     `tail -f ${config.replace(/\.yaml$/, ".log")}`,
   );
   screen.line();
-  screen.line("  Or type here: text NUMBER WORDS (a phone texts), mail NUMBER WORDS (ana mails), help, quit");
+  screen.line(
+    "  Or type here: text NUMBER WORDS (a phone texts), mail NUMBER WORDS (ana mails), chat WORDS (ana writes to the bot), help, quit",
+  );
   screen.line();
 }
 
@@ -53,5 +60,6 @@ export function hint({ booth }: World, { config, mailPort, http }: Running, scre
 export const TYPED = [
   `text ${BEN} Hello     that phone texts the SIM that it knows; simpost makes a mail of it`,
   `mail ${BEN} Hello     ana mails that phone; or a code: mail *111# menu`,
+  "chat /ports                   ana writes to the bot; or: chat /send +491705550123 Hello",
   "quit                          ends the demo, like Ctrl-C",
 ];

@@ -1,6 +1,7 @@
 // Lines typed into the demo: a phone texts, ana mails. A standard input that is closed or not a terminal is fine.
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { say } from "./chat.ts";
 import { TYPED } from "./hints.ts";
 import { post } from "./post.ts";
 import { DOMAIN } from "./scenery.ts";
@@ -21,6 +22,8 @@ export function listen(
       /^\s*(\S+)(?:\s+(\S+))?(?:\s+(.*\S))?\s*$/.exec(line) ?? [];
     if (verb === "") return;
     if (verb === "quit" || verb === "exit") end();
+    else if (verb === "chat" && number !== "" && world.chat.ana)
+      say(world.chat, `${number} ${words}`.trim(), screen);
     else if (verb === "text" && /^\+?\d{3,15}$/.test(number) && words !== "")
       world.people.text(number, words);
     else if (verb === "mail" && number !== "" && words !== "") void mail(number, words, running, screen);

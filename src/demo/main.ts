@@ -1,6 +1,7 @@
 // `npm start`: simulated gateways, phones and a mailbox, the real daemon between them; one scene, then commands to try.
 import type { Readable, Writable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
+import { TOKEN_VARIABLE } from "./chat.ts";
 import { hint } from "./hints.ts";
 import { listen } from "./keyboard.ts";
 import { tell, tellOf } from "./news.ts";
@@ -70,6 +71,12 @@ async function run(io: DemoIo, screen: Screen, undo: Undo, end: () => void): Pro
   );
   screen.step("demo", `gateway "${DEPOT}" is a simulated Synway with 4 SIM cards: ${depot.url} (HTTP Basic)`);
   screen.step("demo", `the mailbox is behind a simulated mail relay: ${mailbox.url}`);
+  screen.step(
+    "demo",
+    world.chat.url === null
+      ? `the chat is a real one: the bot of ${TOKEN_VARIABLE}`
+      : `the chat with a bot is in a simulated Telegram: ${world.chat.url}`,
+  );
   undo.push(() => service?.stop());
   screen.step("demo", `simpost starts, a process of its own with its config and store in ${folder.path}`);
   const running = await startSimpost(world, folder.path, (begun) => {
@@ -82,6 +89,7 @@ async function run(io: DemoIo, screen: Screen, undo: Undo, end: () => void): Pro
   screen.line();
 
   tell(world, screen);
+  world.chat.tell(screen);
   tellOf(running.service, screen);
   const gone = running.service.gone.then(({ asked, last: lines }) => {
     if (!asked) throw new Error(["simpost ended by itself:", ...lines].join("\n"));

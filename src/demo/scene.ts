@@ -1,14 +1,19 @@
 // The scene: each step waits for what the step before brought about, never for time.
+import { say } from "./chat.ts";
 import type { ReceivedMail } from "./mailbox.ts";
 import type { Phones, SentSms } from "./phones.ts";
 import { type Letter, type Posted, post } from "./post.ts";
-import { BEN, DEPOT, DOMAIN, NOBODY, OFFICE } from "./scenery.ts";
+import { BEN, DEPOT, DOMAIN, EMMA, NOBODY, OFFICE } from "./scenery.ts";
 import type { Screen } from "./screen.ts";
 import type { LogLine } from "./service.ts";
+import type { Post } from "./telegram/post.ts";
 import type { Running, World } from "./world.ts";
 
 /** One step takes about a second; a slow machine gets more, milliseconds. */
 const PATIENCE = 30_000;
+
+/** What the bot shows on a message whose SMS has arrived. */
+const ARRIVED = "👍";
 
 /** Plays it once. Rejects when something does not happen. */
 export async function play(world: World, { service, mailPort }: Running, screen: Screen): Promise<void> {
@@ -57,10 +62,33 @@ export async function play(world: World, { service, mailPort }: Running, screen:
   const other = sms.device === OFFICE ? DEPOT : OFFICE;
   await answerTo(world, await write({ to: `*100#+${other}@${DOMAIN}`, subject: "Balance?", text: "" }));
 
+  await chat(world, screen);
+
   const failing = await write({ to: `${NOBODY}@${DOMAIN}`, subject: "Hello", text: "Is anybody there?" });
   const notice = await answerTo(world, failing);
   expect(notice.envelope.from === "", "the notice has an envelope sender");
 }
+
+/** A stranger's text reaches mailbox and chat; ana answers in the chat, and the mailbox sees that, too. */
+async function chat({ phones, people, mailbox, chat }: World, screen: Screen): Promise<void> {
+  const { ana } = chat;
+  if (!ana) return;
+  people.prepare(EMMA, [null]);
+  people.text(EMMA, "Do you have room for two tonight?");
+  const asked = await ana.chat.waitFor(fromBot("room for two"), PATIENCE);
+  await mailbox.waitFor(({ parsed }) => parsed.text?.includes("room for two") ?? false, PATIENCE);
+  const answer = say(chat, "Yes, at 8 pm. See you!", screen, asked);
+  await smsTo(phones, EMMA, 1);
+  await ana.chat.waitFor((post) => post.id === answer.id && post.reactions.includes(ARRIVED), PATIENCE);
+  screen.step("chat", `${ARRIVED} on ana's message: it has arrived`);
+  await mailbox.waitFor(({ parsed }) => parsed.text?.includes("at 8 pm") ?? false, PATIENCE);
+  screen.step("mailbox", "the same conversation there: whoever reads it sees that it was answered");
+}
+
+const fromBot =
+  (text: string) =>
+  (post: Post): boolean =>
+    (post.from?.is_bot ?? false) && post.text.includes(text);
 
 /** The `count`th SMS to this phone, past or coming. */
 async function smsTo(phones: Phones, to: string, count: number): Promise<SentSms> {

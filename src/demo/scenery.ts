@@ -6,11 +6,17 @@ export const DOMAIN = "sms.example.org";
 export const ANA = "ana@example.org";
 /** The phone that ana writes to. */
 export const BEN = "+491701234567";
+/** A phone that ana does not know, until it writes. */
+export const EMMA = "+491705550142";
 /** No network knows this phone. */
 export const NOBODY = "+491700000000";
 /** Gateways: a Dinstar and a Synway. */
 export const OFFICE = "office";
 export const DEPOT = "depot";
+
+/** The simulated bot's token, and who ana is in Telegram. */
+export const BOT_TOKEN = "123456:demo";
+export const ANA_ID = 1001;
 
 /** Logins of the simulated devices. */
 export const LOGINS = {
@@ -22,13 +28,20 @@ export interface Addresses {
   readonly office: string;
   readonly depot: string;
   readonly relay: string;
+  /** The simulated Telegram; null: the real one, with the token of this variable. */
+  readonly telegram: string | null;
+  readonly tokenVariable: string;
   readonly mailPort: number;
   readonly httpPort: number;
 }
 
 /** The daemon's config: as small as a real one can be. */
-export const configText = ({ office, depot, relay, mailPort, httpPort }: Addresses): string =>
-  `# Made by the demo. Every key there is: config/simpost.yaml
+export function configText({ office, depot, relay, mailPort, httpPort, ...chat }: Addresses): string {
+  const { telegram, tokenVariable } = chat;
+  const bot =
+    telegram === null ? `token: { env: ${tokenVariable} }` : `token: "${BOT_TOKEN}", apiRoot: "${telegram}"`;
+  const known = telegram === null ? "" : `telegram: [${ANA_ID}], `;
+  return `# Made by the demo. Every key there is: config/simpost.yaml
 domain: ${DOMAIN}
 region: DE
 store: { driver: sqlite, path: ./simpost.db }
@@ -41,9 +54,11 @@ channels:
     driver: email
     listen: [{ address: 127.0.0.1, port: ${mailPort}, tls: none }]
     relay: ${relay}
+  telegram: { driver: telegram, ${bot} }
 users:
-  ana: { email: [${ANA}], send: { allow: ["*"] } }
+  ana: { email: [${ANA}], ${known}send: { allow: ["*"] } }
 trust: { networks: [127.0.0.0/8] }
 routes: [{ to: [ana] }]
 log: { numbers: full }
 `;
+}

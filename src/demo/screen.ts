@@ -3,7 +3,7 @@ import type { Writable } from "node:stream";
 import { styleText } from "node:util";
 
 /** Whom a line is about. */
-export type Actor = "demo" | "ana" | "simpost" | "phone" | "mailbox";
+export type Actor = "demo" | "ana" | "simpost" | "phone" | "mailbox" | "chat";
 
 const COLOURS = {
   demo: "gray",
@@ -11,6 +11,7 @@ const COLOURS = {
   simpost: "magenta",
   phone: "green",
   mailbox: "yellow",
+  chat: "blue",
 } as const satisfies Readonly<Record<Actor, string>>;
 
 const WIDEST_ACTOR = 8;

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Booth, openBooth } from "./booth.ts";
+import { type Chat, openChat, TOKEN_VARIABLE } from "./chat.ts";
 import { type SimulatedDinstar, startDinstar } from "./devices/dinstar.ts";
 import { type SimulatedSynway, startSynway } from "./devices/synway.ts";
 import { Mailbox } from "./mailbox.ts";
@@ -19,6 +20,7 @@ export interface World {
   readonly depot: SimulatedSynway;
   readonly mailbox: Mailbox;
   readonly booth: Booth;
+  readonly chat: Chat;
   stop(): Promise<void>;
 }
 
@@ -31,7 +33,15 @@ export interface Running {
 }
 
 /** Ports as the documentation names them. */
-const PREFERRED = { mail: 2525, relay: 2526, http: 8080, office: 18001, depot: 18002, booth: 18003 } as const;
+const PREFERRED = {
+  mail: 2525,
+  relay: 2526,
+  http: 8080,
+  office: 18001,
+  depot: 18002,
+  booth: 18003,
+  chat: 18004,
+} as const;
 /** SIM cards of each gateway. */
 const SIMS = 4;
 /** Milliseconds: shorter than the 5 to 8 s of a real SIM, and long enough to follow. */
@@ -61,6 +71,7 @@ export async function startWorld(): Promise<World> {
   );
   const mailbox = await startOn(PREFERRED.relay, (port) => Mailbox.start({ port, keep: 1_000 }));
   const booth = await startOn(PREFERRED.booth, (port) => openBooth(port, phones, people));
+  const chat = await openChat(PREFERRED.chat, process.env);
   return {
     phones,
     people,
@@ -68,10 +79,11 @@ export async function startWorld(): Promise<World> {
     depot,
     mailbox,
     booth,
+    chat,
     async stop() {
       people.close();
       booth.close();
-      await Promise.all([office.stop(), depot.stop(), mailbox.stop()]);
+      await Promise.all([office.stop(), depot.stop(), mailbox.stop(), chat.stop()]);
       phones.close();
     },
   };
@@ -88,7 +100,8 @@ export async function startSimpost(
     const wanted = tries === 1 ? [PREFERRED.mail, PREFERRED.http] : [0, 0];
     const [mailPort = 0, httpPort = 0] = await freePorts(wanted);
     const addresses = { office: world.office.url, depot: world.depot.url, relay: world.mailbox.url };
-    writeFileSync(config, configText({ ...addresses, mailPort, httpPort }));
+    const chat = { telegram: world.chat.url, tokenVariable: TOKEN_VARIABLE };
+    writeFileSync(config, configText({ ...addresses, ...chat, mailPort, httpPort }));
     const service = startService(config, folder, join(folder, "simpost.log"));
     begun(service);
     try {

@@ -30,6 +30,11 @@ const SCENE = [
   /ana +mails \*100#\+(office|depot)@sms\.example\.org/,
   /simpost +dials the code on (office|depot)/,
   /mailbox +ana@example\.org gets a mail: "Your balance is 12\.34 EUR"/,
+  /phone +\+491705550142 texts: "Do you have room for two tonight\?"/,
+  /ana +writes in the chat: "Yes, at 8 pm\. See you!" \(in reply to ".*room for two tonight\?"\)/,
+  /phone +\+491705550142 gets an SMS from \+\d+ \(\w+, port \d\): "Yes, at 8 pm\. See you!"/,
+  /chat +👍 on ana's message/,
+  /mailbox +the same conversation there/,
   /ana +mails \+491700000000@/,
   /simpost +failed: \+491700000000/,
   /mailbox +ana@example\.org gets a delivery status notification/,
@@ -165,8 +170,11 @@ test("plays its scene, takes what it prints, and one SIGINT ends it all", { time
   const ready = /curl -sS (http:\S+\/readyz)/.exec(demo.output())?.[1] ?? "";
   expect((await fetch(ready)).status).toBe(200);
 
-  demo.child.stdin?.write("text +491705550199 Is this the shop?\nmail +491705550198 Yes it is\nwhat\n");
+  demo.child.stdin?.write(
+    "text +491705550199 Is this the shop?\nchat /ports\nmail +491705550198 Yes it is\nwhat\n",
+  );
   await demo.find(/phone +\+491705550199 texts: "Is this the shop\?"/);
+  await demo.find(/chat +the bot: ".*office/);
   await demo.find(/quit +ends the demo/);
   await demo.find(/phone +\+491705550198 gets an SMS .*: "Yes it is"/);
 
