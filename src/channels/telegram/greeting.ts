@@ -6,11 +6,11 @@ import { type Bot, Refused, type TelegramOptions } from "./parts.ts";
 
 export interface Greeting {
   /** Null: Telegram has not been reached yet. */
-  me(): UserFromGetMe | null;
+  readonly me: () => UserFromGetMe | null;
   /** Asks Telegram if need be. Throws Refused. */
-  know(): Promise<UserFromGetMe>;
+  readonly know: () => Promise<UserFromGetMe>;
   /** Throws Refused; then it is to be done again. */
-  greet(signal: AbortSignal): Promise<void>;
+  readonly greet: (signal: AbortSignal) => Promise<void>;
 }
 
 /** Commands, with the catalogue's description of each. */

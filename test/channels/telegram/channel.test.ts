@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { createTelegram } from "../../../src/channels/telegram/index.ts";
 import { FakeInbox } from "../../support/inbox.ts";
 import { delivery, message, textPost } from "../../support/posts.ts";
-import { ANA, failure, hurried, PHONE, type Rig, withRig } from "./rig.ts";
+import { ANA, failure, hurried, ledgerWith, PHONE, type Rig, withRig } from "./rig.ts";
 import { until } from "./taking.ts";
 
 const never = new AbortController().signal;
@@ -122,12 +122,8 @@ test("a webhook before the start is asked to come again; fetching has none", asy
 
 test("what a chat is remembered by is read at the start; a ledger that can't be read ends it", async () => {
   await withRig(async (rig) => {
-    const { keepUpdates, updates, handled, note, lease } = rig.store;
-    const notes = () => Promise.reject(new Error("disk full"));
-    const channel = createTelegram({
-      ...rig.options,
-      ledger: { keepUpdates, updates, handled, note, notes, lease },
-    });
+    const ledger = ledgerWith(rig.store, { notes: () => Promise.reject(new Error("disk full")) });
+    const channel = createTelegram({ ...rig.options, ledger });
     await expect(channel.start(new FakeInbox(), rig.desk)).rejects.toThrow("disk full");
     await channel.stop();
   });

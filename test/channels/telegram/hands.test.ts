@@ -4,7 +4,7 @@ import type { Update } from "grammy/types";
 import { expect, test } from "vitest";
 import { createHands } from "../../../src/channels/telegram/hands.ts";
 import { type Handle, Refused, type RefusedKind } from "../../../src/channels/telegram/parts.ts";
-import { hurried, type Rig, withRig } from "./rig.ts";
+import { hurried, ledgerWith, type Rig, withRig } from "./rig.ts";
 import { textOf, until } from "./taking.ts";
 
 const update = (n: number, chat: number, text = `${chat}: ${n}`) => ({
@@ -158,19 +158,13 @@ test("what was handled is not handled again while the store can't note it", asyn
   await withRig(async (rig) => {
     await rig.store.keepUpdates("telegram", [update(1, 1), update(2, 2)]);
     let failures = 3;
-    const { keepUpdates, updates, lease, note, notes } = rig.store;
-    const ledger = {
-      keepUpdates,
-      updates,
-      lease,
-      note,
-      notes,
-      handled: async (via: string, n: number) => {
+    const ledger = ledgerWith(rig.store, {
+      handled: async (via, n) => {
         failures -= 1;
         if (failures >= 0) throw new Error("disk full");
         await rig.store.handled(via, n);
       },
-    };
+    });
     const seen: number[] = [];
     await handling(
       { ...rig, options: { ...rig.options, ledger } },
@@ -182,7 +176,8 @@ test("what was handled is not handled again while the store can't note it", asyn
         await until(() => failures < -1);
       },
     );
-    expect(seen.toSorted()).toEqual([1, 2]);
+    expect(new Set(seen)).toEqual(new Set([1, 2]));
+    expect(seen).toHaveLength(2);
     expect(await rig.store.updates("telegram", 10)).toEqual([]);
   });
 });

@@ -2,20 +2,20 @@
 import { inspect } from "node:util";
 import { expect, test } from "vitest";
 import type { TelegramOptions } from "../../../src/channels/telegram/parts.ts";
-import { hurried, TOKEN, withRig } from "./rig.ts";
+import { hurried, ledgerWith, TOKEN, withRig } from "./rig.ts";
 import { take, until } from "./taking.ts";
 
-/** The ledger of `options`, which can be told to fail. */
-function breakable(ledger: TelegramOptions["ledger"]) {
+/** A ledger that can be told to fail. */
+function breakable(store: TelegramOptions["ledger"]) {
   const state = { broken: false, tried: 0 };
-  const keepUpdates: typeof ledger.keepUpdates = async (via, updates) => {
-    state.tried += 1;
-    if (state.broken) throw new Error("disk full");
-    await ledger.keepUpdates(via, updates);
-  };
-  const { lease, updates, handled, note, notes } = ledger;
-  const bound = { lease, updates, handled, note, notes };
-  return { state, ledger: { ...bound, keepUpdates } };
+  const ledger = ledgerWith(store, {
+    keepUpdates: async (via, updates) => {
+      state.tried += 1;
+      if (state.broken) throw new Error("disk full");
+      await store.keepUpdates(via, updates);
+    },
+  });
+  return { state, ledger };
 }
 
 test("what people write is kept, confirmed and handled, in order, once", async () => {
@@ -219,9 +219,9 @@ test("of two nodes on one store one fetches; the other takes over when it stops"
 test("a lease that another one took ends the work at once; it is done again when the lease is back", async () => {
   await withRig(async (rig) => {
     const state = { lost: false };
-    const { keepUpdates, updates, handled, note, notes } = rig.store;
-    const lease: typeof rig.store.lease = async (...what) => !state.lost && rig.store.lease(...what);
-    const ledger = { keepUpdates, updates, handled, note, notes, lease };
+    const ledger = ledgerWith(rig.store, {
+      lease: async (...what) => !state.lost && rig.store.lease(...what),
+    });
     const taking = take({ ...rig, options: { ...rig.options, ledger } });
     await until(() => rig.api.updates.polling);
     state.lost = true;

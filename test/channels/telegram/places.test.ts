@@ -17,9 +17,10 @@ const topic = (id: number, over: Partial<Topic> = {}): Topic => ({
 });
 
 /** As after a restart. */
-async function again({ options, bot, reopen, desk }: Rig) {
+async function again(rig: Rig) {
+  const { options, bot, desk } = rig;
   const places = createPlaces({
-    options: { ...options, ledger: await reopen() },
+    options: { ...options, ledger: await rig.reopen() },
     bot,
     me: () => bot.call("getMe", undefined),
     isPlace: (address) => desk.isPlace({ via: "telegram", address }),

@@ -130,3 +130,17 @@ export const failure = (work: Promise<unknown>): Promise<unknown> =>
     },
     (error: unknown) => error,
   );
+
+/** The store's ledger, with some verbs in another's place. */
+export const ledgerWith = (
+  store: TelegramOptions["ledger"],
+  over: Partial<TelegramOptions["ledger"]>,
+): TelegramOptions["ledger"] => ({
+  keepUpdates: (via, all) => store.keepUpdates(via, all),
+  updates: (via, limit) => store.updates(via, limit),
+  handled: (via, n) => store.handled(via, n),
+  note: (via, all) => store.note(via, all),
+  notes: (via, prefix) => store.notes(via, prefix),
+  lease: (name, node, until, now) => store.lease(name, node, until, now),
+  ...over,
+});

@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
 import type { Intake } from "../../../src/channels/telegram/intake.ts";
-import { hurried, type Rig, withRig } from "./rig.ts";
+import { hurried, ledgerWith, type Rig, withRig } from "./rig.ts";
 import { take, until } from "./taking.ts";
 
 const SECRET = "hook-Secret_1";
@@ -80,14 +80,11 @@ test("while the store fails Telegram keeps it and brings it again", async () => 
       await taking.until(() => taking.handled.length === 1);
       expect(rig.log.of("store failing")).toHaveLength(1);
     },
-    ({ store: { lease, updates, handled, note, notes, keepUpdates } }) => ({
-      lease,
-      updates,
-      handled,
-      note,
-      notes,
-      keepUpdates: (via, all) => (broken ? Promise.reject(new Error("disk full")) : keepUpdates(via, all)),
-    }),
+    ({ store }) =>
+      ledgerWith(store, {
+        keepUpdates: (via, all) =>
+          broken ? Promise.reject(new Error("disk full")) : store.keepUpdates(via, all),
+      }),
   );
 });
 
