@@ -62,6 +62,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   main: ["command", "assets", "daemon", "assembly", "config", "operation", "stores/index", "bridge", "demo"],
   daemon: [
     "api",
+    "console",
     "assembly",
     "config",
     "http",
@@ -77,6 +78,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   config: ["words", "bridge"],
   http: ["bridge"],
   api: ["bridge"],
+  console: ["words", "bridge"],
   operation: ["bridge"],
   "gateways/index": ["gateways/*", "bridge"],
   "gateways/*": ["gateways", "bridge"],

@@ -68,5 +68,9 @@ export type LogEvent =
   // http
   | "http listening"
   | "http failing"
+  // console
+  | "signed in"
+  | "sign-in refused"
+  | "console failing"
   // anything that must not happen
   | "bug";

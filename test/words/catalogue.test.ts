@@ -15,7 +15,18 @@ const namesIn = (pattern: string): string[] =>
 const variantsIn = (pattern: string): string[] =>
   [...pattern.matchAll(/^\s*(\*?\[\w+\])/gm)].map(([, key = ""]) => key).toSorted();
 
-const COUNTS = new Set(["parts", "limit", "max", "numbers", "count", "queued", "sending", "unsure", "sent"]);
+const COUNTS = new Set([
+  "parts",
+  "limit",
+  "max",
+  "numbers",
+  "count",
+  "queued",
+  "sending",
+  "unsure",
+  "sent",
+  "seconds",
+]);
 function samples(pattern: string, count: number): Values {
   return Object.fromEntries(
     namesIn(pattern).map((name) => [
@@ -87,6 +98,8 @@ test("no section hides a message of another", async () => {
       ...Object.keys((await import(`../../src/words/${language}/rejected.ts`)).rejected),
       ...Object.keys((await import(`../../src/words/${language}/chat.ts`)).chat),
       ...Object.keys((await import(`../../src/words/${language}/device.ts`)).device),
+      ...Object.keys((await import(`../../src/words/${language}/console.ts`)).console),
+      ...Object.keys((await import(`../../src/words/${language}/panel.ts`)).panel),
     ]),
   );
   for (const section of sections) expect(section.toSorted()).toEqual(ids);
