@@ -50,6 +50,9 @@ async function call(line: Line, io: Io): Promise<number> {
       return gateway(line, io);
     case "invite":
       return invite(line, io);
+    case "backup":
+    case "restore":
+      return copying(line, io);
     case "hash": {
       const { hashCommand } = await import("./command/hash.ts");
       const { hash } = await import("./config/hash.ts");
@@ -133,6 +136,20 @@ async function invite(line: Line, io: Io): Promise<number> {
     invitation: () => invitationOf(bot.token, user, Date.now()),
   };
   return inviteCommand(line, means, io);
+}
+
+async function copying(line: Line, io: Io): Promise<number> {
+  const { store } = await load(line);
+  const { backupCommand } = await import("./command/backup.ts");
+  const { restoreCommand } = await import("./command/restore.ts");
+  const { copies } = await import("./stores/index.ts");
+  const over = new AbortController();
+  const interrupt = (): void => over.abort(new Error("interrupted: nothing was changed"));
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, interrupt);
+  const means = { copies: copies[store.driver], path: store.path, signal: over.signal };
+  return line.command === "backup"
+    ? backupCommand(line, means, io)
+    : restoreCommand(line, { ...means, now: Date.now() }, io);
 }
 
 /** A phone as people write it, in the form that is stored; names and the like as they are. */

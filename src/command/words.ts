@@ -13,7 +13,17 @@ interface Command {
   readonly positionals: readonly [number, number];
 }
 
-export type CommandName = "demo" | "run" | "check" | "send" | "messages" | "gateway" | "invite" | "hash";
+export type CommandName =
+  | "demo"
+  | "run"
+  | "check"
+  | "send"
+  | "messages"
+  | "gateway"
+  | "invite"
+  | "backup"
+  | "restore"
+  | "hash";
 
 /** Options that every command has. */
 export const EVERYWHERE: ParseArgsOptionsConfig = { help: { type: "boolean", short: "h" } };
@@ -154,6 +164,37 @@ ${CONFIG_HELP}
   --channel NAME      which Telegram channel, if the config has several
   --json              one JSON object: user, channel, bot, link, expires`,
     options: { ...config, ...json, channel: { type: "string" } },
+    positionals: [1, 1],
+  },
+  backup: {
+    summary: "copies the store into a file, beside the running daemon",
+    usage: "Usage: simpost backup FILE [--force] [--json] [-c CONFIG]",
+    more: `The copy is the store as it is at one moment. It is checked before it gets its name; only its owner may read it.
+
+${CONFIG_HELP}
+  --force             replaces FILE if it exists
+  --json              one JSON object: file, bytes, schema, messages, conversations, deliveries, newest`,
+    options: { ...config, ...json, force: { type: "boolean" } },
+    positionals: [1, 1],
+  },
+  restore: {
+    summary: "puts a backup in the place of the store, while the daemon is stopped",
+    usage: "Usage: simpost restore FILE [--hold | --resend] [--yes] [--json] [-c CONFIG]",
+    more: `Checks FILE, says what is in it, and asks. The store that was there is kept beside the new one, as STORE.before-restore-TIME.
+What had not left for certain when the backup was made may have left since:
+
+${CONFIG_HELP}
+  --hold              it is marked as failed and never sent again, so that nothing leaves twice; this is the default
+  --resend            it is sent: right if no daemon ran after the backup was made
+  --yes               does not ask; needed where there is no terminal
+  --json              one JSON object: file, store, kept, what the backup holds, undecided, held`,
+    options: {
+      ...config,
+      ...json,
+      hold: { type: "boolean" },
+      resend: { type: "boolean" },
+      yes: { type: "boolean" },
+    },
     positionals: [1, 1],
   },
   hash: {

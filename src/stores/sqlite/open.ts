@@ -11,6 +11,8 @@ export interface SqliteOptions {
   readonly readOnly?: boolean;
   /** The file grows no larger than this, bytes; then writes are refused as on a full disk. Default: as far as the disk goes. */
   readonly maxBytes?: number;
+  /** UTC milliseconds. Default: the system's. */
+  readonly clock?: () => number;
   /** Told of each transaction: whether it is on the disk, or failed because the database as a whole does; and how long that took, milliseconds. */
   readonly took?: (ok: boolean, ms: number) => void;
 }
@@ -46,6 +48,8 @@ export function connect(path: string, { readOnly = false, maxBytes }: SqliteOpti
       // NORMAL: a commit is on the disk only once sync.ts says so (sqlite.org/pragma.html#pragma_synchronous).
       db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
       db.exec(`PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = ${LOG_SIZE}`);
+      // A file that had no log until now, a restored one, gets it with the first look into it.
+      db.prepare("SELECT count(*) FROM sqlite_schema").get();
       if (maxBytes !== undefined) db.exec(`PRAGMA max_page_count = ${Math.ceil(maxBytes / PAGE)}`);
     }
     db.exec(`PRAGMA cache_size = -${CACHE}`);
