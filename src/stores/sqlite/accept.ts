@@ -3,6 +3,7 @@ import type { Delivery, Lane, Message, Thread } from "../../bridge/message.ts";
 import { ANY_GATEWAY } from "../../bridge/message.ts";
 import type { AcceptOutcome, Entry, NewDelivery, ThreadQuery } from "../../bridge/ports/store.ts";
 import { type Find, nameOf } from "./finding.ts";
+import { stepOf } from "./history.ts";
 import { KIND, type Note } from "./known.ts";
 import { hasSim, type Lines } from "./lines.ts";
 import type { Extend } from "./notices.ts";
@@ -32,6 +33,8 @@ interface Parts {
   readonly quota: Quota;
   readonly tallies: Tallies;
   readonly extend: Extend;
+  /** UTC milliseconds. */
+  readonly clock: () => number;
 }
 
 /** A delivery to be made, with the thread that it was found to belong to. */
@@ -42,7 +45,7 @@ interface Found {
 
 export function accepting(
   prepare: Prepare,
-  { find, note, threads, lines, tie, quota, tallies, extend }: Parts,
+  { find, note, threads, lines, tie, quota, tallies, extend, clock }: Parts,
 ): Accept {
   const loadMessage = prepare(`SELECT ${MESSAGE_COLUMNS} FROM message WHERE id = ?`);
   const insertMessage = prepare(INSERT_MESSAGE);
@@ -100,9 +103,22 @@ export function accepting(
           : lines.place({ line, thread: thread.id, sim: hasSim(thread), priority: wanted.priority });
     const pool = toPhone ? poolFor(wanted.pool, wanted.lane, thread.lane) : wanted.pool;
     const held = { delivery: { ...delivery, id: 0 }, stage, pool, line, follows: toPhone, pin: wanted.lane };
-    const { id } = insertDelivery.run(...fromHeld(held, wanted.once));
+    const { id } = insertDelivery.run(
+      ...fromHeld(
+        held,
+        wanted.once,
+        stepOf(typeof entry.message === "string" ? clock() : message.at, delivery),
+      ),
+    );
     const made = { ...delivery, id };
     tallies.moved(null, made);
+    const heard = isHeard(message, thread);
+    tallies.blocks.made(
+      id,
+      message.at,
+      toPhone ? "out" : heard ? "in" : null,
+      heard ? (message.from?.via ?? null) : null,
+    );
     if (message.from !== null && !toPhone && !failed) threads.join(thread, nameOf(wanted.to), message.at);
     if (entry.writer && message.ref !== null) threads.addRef(thread, entry.writer.party.via, id, message.ref);
     if (wanted.once !== null)
@@ -167,9 +183,10 @@ export function accepting(
   function store(entry: Entry, message: Message, found: readonly Found[]): AcceptOutcome {
     if (typeof entry.message !== "string") insertMessage.run(...fromMessage(message));
     const own = settleThreads(entry, message, found);
-    if (typeof entry.message !== "string" && message.from !== null && message.user === null) {
-      const { address } = message.from;
-      for (const thread of new Set(own)) if (thread.phone === address) threads.heard(thread, message.id);
+    if (typeof entry.message !== "string") {
+      const spoken = [...new Set(own)].filter((thread) => isHeard(message, thread));
+      for (const thread of spoken) threads.heard(thread, message.id);
+      if (spoken.length > 0) tallies.figures.received(message);
     }
     const deliveries = found.flatMap(({ wanted }, index) => {
       const thread = own[index];
@@ -178,6 +195,10 @@ export function accepting(
     return { outcome: "accepted", id: message.id, deliveries };
   }
 }
+
+/** Whether the thread's phone wrote it. */
+const isHeard = ({ from, user }: Message, { phone }: Thread): boolean =>
+  from !== null && user === null && from.address === phone;
 
 /** Queries of one entry with the same key mean the same thread. */
 const keyOf = (query: ThreadQuery): string =>

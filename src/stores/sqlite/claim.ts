@@ -1,6 +1,7 @@
 // Claims work: per pool, by priority, then age, with the followers of a line where they may leave together.
 import { advance, type Lane } from "../../bridge/message.ts";
 import type { ClaimQuery, Job } from "../../bridge/ports/store.ts";
+import { APPEND, stepOf } from "./history.ts";
 import { hasSim, type Lines } from "./lines.ts";
 import { jobs, LINE_AT, toJob } from "./rows.ts";
 import { LIMIT, type Prepare, type Row } from "./statement.ts";
@@ -44,7 +45,7 @@ export function claims(prepare: Prepare, lines: Lines, tallies: Tallies): Claims
     )} ORDER BY priority, delivery.id LIMIT 1`,
   );
   const take = prepare(
-    "UPDATE delivery SET stage = 3, attempts = ?, due = NULL, deadline = ?, sent_at = ?, gateway = ?, port = ?, node = ? WHERE id = ?",
+    `UPDATE delivery SET stage = 3, attempts = ?, due = NULL, deadline = ?, sent_at = ?, gateway = ?, port = ?, node = ?, ${APPEND} WHERE id = ?`,
   );
 
   const poolsWithWork = ({ pools, now }: ClaimQuery): ReadonlySet<unknown> =>
@@ -74,6 +75,7 @@ export function claims(prepare: Prepare, lines: Lines, tallies: Tallies): Claims
       lane?.gateway ?? null,
       lane?.port ?? null,
       query.node,
+      stepOf(query.now, delivery),
       delivery.id,
     );
     tallies.moved(job.delivery, delivery);

@@ -12,6 +12,8 @@ const LOOK = 4;
 const SEEN = 400 * DAY;
 /** Figures by the day are kept as long, beyond what is asked for. */
 const USAGE = 400 * DAY;
+/** And those by the hour. */
+const FIGURES = 400 * DAY;
 /** Hours of the quota that count: more than a day. */
 const QUOTA = 48 * HOUR;
 
@@ -44,6 +46,7 @@ export function pruning(prepare: Prepare, tallies: Tallies): Prune {
     `DELETE FROM seen WHERE (gateway, print) IN (SELECT gateway, print FROM seen WHERE at < ? ${LIMIT})`,
   );
   const dropUsage = prepare("DELETE FROM usage WHERE day < ?");
+  const dropFigures = prepare("DELETE FROM figures WHERE hour < ?");
   const dropQuota = prepare("DELETE FROM quota WHERE hour < ?");
 
   /** Forgets the upstream id that came with a delivery, unless another one came with the same. */
@@ -62,7 +65,7 @@ export function pruning(prepare: Prepare, tallies: Tallies): Prune {
       if (via !== null) forgetRef(delivery, via, phone);
       if (once !== null) dropFact.run(phone, KIND.once, once, delivery.id);
       dropDelivery.run(delivery.id);
-      tallies.gone(delivery.state);
+      tallies.gone(delivery);
       return delivery.thread;
     });
 
@@ -89,6 +92,7 @@ export function pruning(prepare: Prepare, tallies: Tallies): Prune {
     }
     dropSeen.run(before - SEEN, limit);
     dropUsage.run(Math.floor((before - USAGE) / DAY));
+    dropFigures.run(Math.floor((before - FIGURES) / HOUR));
     dropQuota.run(Math.floor((before - QUOTA) / HOUR));
     return dropped;
   };

@@ -1,10 +1,9 @@
 // What is looked up without being changed.
 import type { Delivery, Lane, Message, State, Thread } from "../../bridge/message.ts";
-import type { Job, MessageQuery, ThreadQuery } from "../../bridge/ports/store.ts";
+import type { Job, ThreadQuery } from "../../bridge/ports/store.ts";
 import { finding } from "./finding.ts";
-import { KIND } from "./known.ts";
 import { quota } from "./quota.ts";
-import { DELIVERY_COLUMNS, jobs, MESSAGE_COLUMNS, stagesOf, toDelivery, toJob, toMessage } from "./rows.ts";
+import { DELIVERY_COLUMNS, jobs, MESSAGE_COLUMNS, toDelivery, toJob, toMessage } from "./rows.ts";
 import { LIMIT, type Prepare, type Row } from "./statement.ts";
 import { DAY, NO_PORT } from "./tallies.ts";
 
@@ -27,7 +26,6 @@ export interface Reads {
   sentBy(user: string, now: number): { readonly texts: number; readonly freesAt: number };
   usage(since: number): readonly { readonly lane: Lane; readonly texts: number }[];
   depth(): Readonly<Record<State, number>>;
-  list(query: MessageQuery): readonly Job[];
 }
 
 export function reads(prepare: Prepare): Reads {
@@ -67,12 +65,6 @@ export function reads(prepare: Prepare): Reads {
     "SELECT gateway, port, sum(texts) FROM usage WHERE day >= ? GROUP BY gateway, port ORDER BY gateway, port",
   );
   const depth = prepare("SELECT state, n FROM depth");
-  const latest = "delivery.stage >= ? AND delivery.stage <= ?";
-  const list = prepare(`${jobs(latest)} ORDER BY delivery.id DESC ${LIMIT}`);
-  const listNumber = prepare(
-    `${jobs(`delivery.thread IN (SELECT number FROM known WHERE phone = ? AND kind = ${KIND.sim}) AND +${latest}`, "delivery_thread")}
-     ORDER BY delivery.id DESC ${LIMIT}`,
-  );
 
   const first = (row: Row | undefined): number[] => {
     const value = row?.[0];
@@ -135,11 +127,6 @@ export function reads(prepare: Prepare): Reads {
         unsure: of("unsure"),
         failed: of("failed"),
       };
-    },
-    list({ number, state, limit }) {
-      const [from, to] = state === undefined ? [0, Number.MAX_SAFE_INTEGER] : stagesOf(state);
-      const rows = number === undefined ? list.all(from, to, limit) : listNumber.all(number, from, to, limit);
-      return rows.map((row) => toJob(row));
     },
   };
 }

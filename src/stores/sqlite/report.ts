@@ -3,12 +3,25 @@ import { advance, type Change, type Delivery, type Thread } from "../../bridge/m
 import type { Moved, News } from "../../bridge/ports/store.ts";
 import type { Accept } from "./accept.ts";
 import type { Find } from "./finding.ts";
+import { beganAt, stepBetween } from "./history.ts";
 import type { Lines } from "./lines.ts";
-import { fromMoved, HELD_COLUMNS, type Held, STAGE, stageOf, toHeld, UPDATE_DELIVERY } from "./rows.ts";
+import {
+  fromMoved,
+  HELD_COLUMNS,
+  HELD_WIDTH,
+  type Held,
+  STAGE,
+  stageOf,
+  toHeld,
+  UPDATE_DELIVERY,
+} from "./rows.ts";
 import type { Prepare } from "./statement.ts";
 import type { Tallies } from "./tallies.ts";
 import type { Threads } from "./threads.ts";
 import { poolFor, type Tie } from "./tie.ts";
+
+/** Characters of a history that hold when it began. */
+const HEAD = 12;
 
 export type Report = (news: readonly News[]) => readonly Moved[];
 
@@ -19,10 +32,16 @@ interface Parts {
   readonly tie: Tie;
   readonly tallies: Tallies;
   readonly accept: Accept;
+  /** UTC milliseconds. */
+  readonly clock: () => number;
 }
 
-export function reporting(prepare: Prepare, { find, threads, lines, tie, tallies, accept }: Parts): Report {
-  const load = prepare(`SELECT ${HELD_COLUMNS} FROM delivery WHERE id = ?`);
+export function reporting(
+  prepare: Prepare,
+  { find, threads, lines, tie, tallies, accept, clock }: Parts,
+): Report {
+  const load = prepare(`SELECT ${HELD_COLUMNS}, substr(history, 1, ${HEAD}) FROM delivery WHERE id = ?`);
+  const acceptedAt = prepare("SELECT at FROM message WHERE id = ?");
   const save = prepare(UPDATE_DELIVERY);
 
   /** Back in the queue: what was tried is not where it must leave from, unless it was asked for. */
@@ -50,8 +69,16 @@ export function reporting(prepare: Prepare, { find, threads, lines, tie, tallies
     if (advanced === before) return [];
     const now = next(held, advanced, news.change);
     const after = now.delivery;
-    save.run(...fromMoved(now));
+    const at = clock();
+    save.run(...fromMoved(now, stepBetween(at, before, after)));
     tallies.moved(before, after);
+    if (held.follows) {
+      const began = (): number =>
+        beganAt(row[HELD_WIDTH] as string) ??
+        (acceptedAt.one(after.message)?.[0] as number | undefined) ??
+        at;
+      tallies.figures.moved(before, after, at, began);
+    }
     const thread = (): Thread | null => find({ way: "id", id: after.thread });
     if (after.ref !== null && after.ref !== before.ref) {
       const own = thread();

@@ -10,6 +10,7 @@ import type {
   Thread,
 } from "../../bridge/message.ts";
 import type { Job } from "../../bridge/ports/store.ts";
+import { APPEND } from "./history.ts";
 import type { Row, Value } from "./statement.ts";
 
 /** Where a delivery stands: its state, and for a queued one what it waits for. See migrations/0001.sql. */
@@ -95,6 +96,7 @@ export const HELD_COLUMNS = list("delivery", HELD);
 /** How many columns a thread and a delivery take, for those selected behind them. */
 export const THREAD_WIDTH = THREAD.length;
 export const DELIVERY_WIDTH = DELIVERY.length;
+export const HELD_WIDTH = HELD.length;
 
 /** Where HELD_COLUMNS has the line; the pool is the column before it. */
 export const LINE_AT = DELIVERY.length + 1;
@@ -211,10 +213,10 @@ export const insert = (table: string, columns: readonly string[]): string =>
   `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`;
 
 export const INSERT_MESSAGE = insert("message", MESSAGE);
-export const INSERT_DELIVERY = insert("delivery", [...HELD.slice(1), "once"]);
+export const INSERT_DELIVERY = insert("delivery", [...HELD.slice(1), "once", "history"]);
 
 /** The values of INSERT_DELIVERY: all but the id, which the database gives. */
-export const fromHeld = (held: Held, once: string | null): Value[] => [
+export const fromHeld = (held: Held, once: string | null, step: string): Value[] => [
   held.delivery.message,
   held.delivery.thread,
   held.delivery.to.via,
@@ -231,6 +233,7 @@ export const fromHeld = (held: Held, once: string | null): Value[] => [
   held.pin?.gateway ?? null,
   held.pin?.port ?? null,
   once,
+  step,
 ];
 
 const movable = (delivery: Delivery): Value[] => [
@@ -248,12 +251,13 @@ const movable = (delivery: Delivery): Value[] => [
 ];
 
 export const UPDATE_DELIVERY = `UPDATE delivery SET stage = ?, attempts = ?, due = ?, deadline = ?, expires = ?, gateway = ?, port = ?,
-  sent_at = ?, track = ?, ref = ?, error = ?, warned = ?, pool = ? WHERE id = ?`;
+  sent_at = ?, track = ?, ref = ?, error = ?, warned = ?, pool = ?, ${APPEND} WHERE id = ?`;
 
 /** The values of UPDATE_DELIVERY. */
-export const fromMoved = (held: Held): Value[] => [
+export const fromMoved = (held: Held, step: string): Value[] => [
   held.stage,
   ...movable(held.delivery),
   held.pool,
+  step,
   held.delivery.id,
 ];

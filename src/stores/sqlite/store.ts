@@ -1,10 +1,12 @@
 // The store in one SQLite file: the verbs of the contract, each in a transaction or a look-up.
 import type { Store } from "../../bridge/ports/store.ts";
 import { accepting } from "./accept.ts";
+import { archives } from "./archive.ts";
 import { checkpoints } from "./checkpoint.ts";
 import { claims } from "./claim.ts";
 import { groupCommit } from "./commit.ts";
 import { explain } from "./fault.ts";
+import { readFigures } from "./figures.ts";
 import { finding } from "./finding.ts";
 import { noting } from "./known.ts";
 import { leases } from "./leases.ts";
@@ -36,6 +38,7 @@ export function openSqlite(path: string, options: SqliteOptions = {}): Store {
   const { db } = connection;
   const prepare = preparer(db);
   const time: Time = { now: 0 };
+  const clock = options.clock ?? Date.now;
   const counts = tallies(prepare);
   const order = lines(prepare, time);
   const find = finding(prepare);
@@ -52,6 +55,7 @@ export function openSqlite(path: string, options: SqliteOptions = {}): Store {
     quota: quotas,
     tallies: counts,
     extend: extending(prepare),
+    clock,
   });
   const report = reporting(prepare, {
     find,
@@ -60,6 +64,7 @@ export function openSqlite(path: string, options: SqliteOptions = {}): Store {
     tie,
     tallies: counts,
     accept,
+    clock,
   });
   const withdraw = withdrawing(prepare, report, accept);
   const work = claims(prepare, order, counts);
@@ -91,6 +96,8 @@ export function openSqlite(path: string, options: SqliteOptions = {}): Store {
   };
   const write = <T>(work: () => T): Promise<T> => commit.write(work);
   const search = searching(prepare, read);
+  const archive = archives(prepare, read);
+  const hourly = readFigures(prepare);
 
   return {
     accept: (entry) => write(() => accept(entry)),
@@ -123,8 +130,9 @@ export function openSqlite(path: string, options: SqliteOptions = {}): Store {
     usage: (since) => read(() => look.usage(since)),
     depth: () => read(() => look.depth()),
     waiting: () => read(() => waits()),
-    list: (query) =>
-      query.text === undefined && query.who === undefined ? read(() => look.list(query)) : search(query),
+    list: search,
+    ...archive,
+    figures: (since, until) => read(() => hourly(since, until)),
     keep: (gateway, raw, at) => write(() => inbox.keep(gateway, raw, at)),
     lease: (name, node, until, now) => write(() => held.take(name, node, until, now)),
     recover: (node, now) => write(() => held.recover(node, now)),

@@ -1,5 +1,7 @@
 // Running counts (deliveries by state, texts by SIM and day), summed up in memory within a transaction and written at its end.
 import type { Delivery, Lane, State } from "../../bridge/message.ts";
+import { type Blocks, blocks } from "./blocks.ts";
+import { type Figures, figures } from "./figures.ts";
 import { sameLane } from "./rows.ts";
 import type { Prepare } from "./statement.ts";
 
@@ -14,8 +16,10 @@ const LEFT: readonly State[] = ["accepted", "sent", "delivered"];
 export interface Tallies {
   /** A delivery came to be (`before` null) or moved. */
   moved(before: Delivery | null, after: Delivery): void;
-  /** A delivery in this state was deleted. */
-  gone(state: State): void;
+  /** A delivery was deleted. */
+  gone(delivery: Delivery): void;
+  readonly figures: Pick<Figures, "moved" | "received">;
+  readonly blocks: Pick<Blocks, "made">;
   /** Forgets what was counted since the last `flush`. */
   reset(): void;
   /** Writes what was counted. */
@@ -23,6 +27,8 @@ export interface Tallies {
 }
 
 export function tallies(prepare: Prepare): Tallies {
+  const hourly = figures(prepare);
+  const places = blocks(prepare);
   const depth = new Map<State, number>();
   const usage = new Map<string, { readonly day: number; readonly lane: Lane; texts: number }>();
   const addDepth = prepare(
@@ -44,7 +50,10 @@ export function tallies(prepare: Prepare): Tallies {
   };
 
   return {
+    figures: hourly,
+    blocks: places,
     moved(before, after) {
+      places.moved(before, after);
       if (before?.state !== after?.state) {
         if (before) count(before.state, -1);
         if (after) count(after.state, 1);
@@ -55,15 +64,22 @@ export function tallies(prepare: Prepare): Tallies {
       if (was) use(after, was, -1);
       if (after.lane) use(after, after.lane, 1);
     },
-    gone: (state) => count(state, -1),
+    gone(delivery) {
+      count(delivery.state, -1);
+      places.gone(delivery);
+    },
     reset() {
       depth.clear();
       usage.clear();
+      hourly.reset();
+      places.reset();
     },
     flush() {
       for (const [state, n] of depth) if (n !== 0) addDepth.run(state, n);
       for (const { day, lane, texts } of usage.values())
         if (texts !== 0) addUsage.run(day, lane.gateway, lane.port ?? NO_PORT, texts);
+      hourly.flush();
+      places.flush();
     },
   };
 }

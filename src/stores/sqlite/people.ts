@@ -1,0 +1,37 @@
+// The conversations of people: who takes part in which.
+import { takesPart } from "./conditions.ts";
+import { KIND } from "./known.ts";
+import { LIMIT, many, type Prepare } from "./statement.ts";
+
+/** Conversations that can be gathered in a few milliseconds. */
+const FEW = 4_000;
+
+export interface People {
+  /** All conversations that one of `who` takes part in, in no order. */
+  all(who: readonly string[]): readonly number[];
+  /** The same, or null if there are many. */
+  few(who: readonly string[]): readonly number[] | null;
+  takesPart(thread: number, who: readonly string[]): boolean;
+}
+
+export function people(prepare: Prepare): People {
+  const threads = prepare(
+    `SELECT number FROM known INDEXED BY known_person WHERE kind = ${KIND.person} AND what = ? ${LIMIT}`,
+  );
+  const part = many(
+    prepare,
+    (count) =>
+      `SELECT 1 FROM thread WHERE id = ? AND ${takesPart(Array(count).fill(""), "thread.phone", "thread.id").sql}`,
+  );
+  const gather = (who: readonly string[], limit: number): readonly number[] => [
+    ...new Set(who.flatMap((name) => threads.all(name, limit).map((row) => row[0] as number))),
+  ];
+  return {
+    all: (who) => gather(who, -1),
+    few(who) {
+      const found = gather(who, FEW + 1);
+      return found.length > FEW ? null : found;
+    },
+    takesPart: (thread, who) => who.length > 0 && part(who.length).one(thread, ...who) !== undefined,
+  };
+}
