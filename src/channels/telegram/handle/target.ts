@@ -1,11 +1,15 @@
 // To which phone something goes that was written in a chat: by the topic it stands in, by what it answers, by what was asked.
 import type { Message as Post } from "grammy/types";
+import type { Party } from "../../../bridge/message.ts";
 import type { Job } from "../../../bridge/ports/store.ts";
+import type { Topic } from "../parts.ts";
 import { type Asked, askedHere, isFresh, type Request } from "./notes.ts";
 import type { Scene } from "./scene.ts";
 import { refOf } from "./submit.ts";
 
-export interface Target extends Pick<Request, "to" | "gateway" | "port" | "refs" | "way"> {
+export interface Target extends Pick<Request, "to" | "gateway" | "port" | "way"> {
+  /** What it answers, by the upstream's ids. */
+  readonly refs: readonly string[];
   /** The question that it answers; null: none. */
   readonly asked: Asked | null;
 }
@@ -27,7 +31,7 @@ export async function targetOf(scene: Scene, reply: Post | null): Promise<Target
   const said = reply ? await conversation(scene, reply) : null;
   const { topic } = scene;
   if (topic) {
-    const refs = said?.to === topic.phone ? said.refs : [];
+    const refs = said?.to === topic.phone ? said.refs : await newestOf(scene, topic);
     const { phone: to, lane } = topic;
     return { to, gateway: lane?.gateway ?? null, port: lane?.port ?? null, refs, way: "topic", asked: null };
   }
@@ -63,6 +67,27 @@ async function conversation({ room, chat }: Scene, reply: Post): Promise<Target 
   }
   const own = room.marks.of(chat, reply.message_id);
   return own && { to: own.phone, gateway: null, port: null, refs: [ref], way: "reply", asked: null };
+}
+
+/** Among so many texts with a phone one is looked for that was said in this chat. */
+const NEWEST = 20;
+
+/** What was said last in a topic: the conversation is everybody's here, so it is found by that, and not by who took part in it. */
+async function newestOf({ room, chat }: Scene, { phone, lane }: Topic): Promise<readonly string[]> {
+  // Codes and names are not found by number.
+  if (!/^\+?\d+$/.test(phone)) return [];
+  const here = ({ via, address }: Party): boolean =>
+    via === room.options.name && room.places.known(address) === chat;
+  for (const { delivery, message, thread } of await room.desk.find(null, phone, NEWEST)) {
+    if (
+      thread.phone !== phone ||
+      (lane && (thread.lane?.gateway !== lane.gateway || thread.lane.port !== lane.port))
+    )
+      continue;
+    const ref = here(delivery.to) ? delivery.ref : message.from && here(message.from) ? message.ref : null;
+    if (ref !== null) return [ref];
+  }
+  return [];
 }
 
 /** By the message that it was posted as; a long text was posted as several. */
