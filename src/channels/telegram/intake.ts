@@ -94,11 +94,18 @@ export function createIntake({ options, bot, handle, greet }: IntakeMeans): Inta
     const health = createHealth(options);
     let greeted = false;
     let set = false;
+    /** What Telegram said last of its own failures, Unix seconds. */
+    let told = 0;
     while (!signal.aborted) {
       try {
         if (!greeted) await greet(signal);
         greeted = true;
         const hook = set ? await bot.call("getWebhookInfo", undefined, signal) : null;
+        const failedAt = hook?.last_error_date ?? 0;
+        if (hook && hook.pending_update_count > 0 && failedAt > told) {
+          told = failedAt;
+          log.warn("channel failing", { via, problem: HOOK_FAILS, error: hook.last_error_message });
+        }
         if (hook?.url !== url) {
           if (hook) log.error("bot conflict", { via, problem: HOOK_TAKEN });
           await bot.call("setWebhook", { url, secret_token: secret, allowed_updates: ALLOWED }, signal);
@@ -154,6 +161,9 @@ export function createIntake({ options, bot, handle, greet }: IntakeMeans): Inta
 
 const HOOK_TAKEN =
   "another program took this bot's webhook or fetches its updates: stop it, or give it another bot";
+
+const HOOK_FAILS =
+  "Telegram can't bring updates to the webhook: look at its URL, its certificate, and what stands before it";
 
 /** Fetching is refused while a webhook is set: an earlier configuration's, as a rule. */
 const isHooked = (error: unknown): boolean =>

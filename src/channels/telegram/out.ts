@@ -6,7 +6,14 @@ import { speak, type Words } from "../../words/index.ts";
 import { blame } from "./blame.ts";
 import { pages, type Run } from "./html.ts";
 import { languageOf } from "./language.ts";
-import { type Bot, type Places, Refused, type TelegramOptions, type Topic } from "./parts.ts";
+import {
+  type Bot,
+  type Places,
+  Refused,
+  type RefusedKind,
+  type TelegramOptions,
+  type Topic,
+} from "./parts.ts";
 import { simLabel } from "./sim.ts";
 import { openTopic, reopenTopic } from "./topics.ts";
 import { type Button, conversation, kindOf, notice } from "./wording.ts";
@@ -23,6 +30,9 @@ export const CONCURRENCY = 8;
 /** A topic that is gone or closed is replaced or opened; when even that does not help, the post goes beside the topics. */
 const TOPIC_TRIES = 2;
 
+/** Nobody is reached in such a chat until somebody does something about it. */
+const LOST: ReadonlySet<RefusedKind> = new Set(["blocked", "kicked", "no-chat", "closed", "rights"]);
+
 /** Where in a chat, and beside what. */
 interface Spot {
   readonly chat: string;
@@ -35,13 +45,26 @@ export function createOut(means: OutMeans): Pick<Channel, "send" | "concurrency"
   const underWay = new Set<Promise<unknown>>();
   /** By delivery: pages that Telegram has taken, while the rest is still to be sent. */
   const begun = new Map<number, readonly number[]>();
+  /** By chat: when Telegram wants to hear of it again, UTC milliseconds. */
+  const quiet = new Map<string, number>();
   let stopped = false;
+  const { name: via, clock, log } = means.options;
+
+  const note = ({ kind, message, retryAfter }: Refused, chat: string): void => {
+    if (kind === "flood") quiet.set(chat, clock.now() + (retryAfter ?? 0));
+    if (LOST.has(kind)) log.warn("chat lost", { via, chat, error: message });
+  };
 
   return {
     concurrency: CONCURRENCY,
 
     async send(post, signal) {
       if (stopped) throw new SendError("temporary", "the bot is shutting down", { scope: "upstream" });
+      const chat = post.delivery.to.address;
+      const left = (quiet.get(chat) ?? 0) - clock.now();
+      // Asking all the same would make it longer.
+      if (left > 0) throw blame(new Refused("flood", "too many messages to this chat", { retryAfter: left }));
+      quiet.delete(chat);
       const work = deliver({ ...means, begun }, post, signal);
       underWay.add(work);
       try {
@@ -50,11 +73,8 @@ export function createOut(means: OutMeans): Pick<Channel, "send" | "concurrency"
         return { ref };
       } catch (error) {
         const known = blame(error);
-        if (known.kind === "permanent") {
-          begun.delete(post.delivery.id);
-          const { name: via, log } = means.options;
-          log.warn("chat lost", { via, chat: post.delivery.to.address, error: known.message });
-        }
+        if (known.kind === "permanent") begun.delete(post.delivery.id);
+        if (error instanceof Refused) note(error, post.delivery.to.address);
         throw known;
       } finally {
         underWay.delete(work);

@@ -112,6 +112,7 @@ test("a split text that breaks off goes on where it did", async () => {
     const post = text("word ".repeat(2000), ANA);
     rig.api.faults.add({ kind: "too-many", on: "sendMessage", skip: 1 });
     await failure(out.send(post, never));
+    await rig.options.clock.wait(1_000);
     await out.send(post, never);
     expect(seen(rig.ana.chat).map((shown) => shown.slice(0, 5))).toEqual(["(1/3)", "(2/3)", "(3/3)"]);
   });
@@ -340,5 +341,23 @@ test("a store that can't remember a topic makes it temporary, for this delivery 
     const places = { ...rig.places, keep: () => Promise.reject(new Error("disk full")) };
     const error = await failure(createOut({ ...rig, places }).send(text("Hi", GROUP), never));
     expect(error).toMatchObject({ kind: "temporary", scope: "message" });
+  });
+});
+
+test("a chat that had too many is left alone for as long as Telegram says; others are not", async () => {
+  await withRig(async (rig) => {
+    const out = createOut(rig);
+    const bea = rig.api.person({ id: 1002, first_name: "Bea" });
+    bea.startsBot();
+    rig.api.faults.add({ kind: "too-many", on: "sendMessage", retryAfter: 30 });
+    await failure(out.send(text("Hi", ANA), never));
+    const before = rig.api.calls.length;
+    const error = await failure(out.send(text("Hi", ANA), never));
+    expect(error).toMatchObject({ kind: "temporary", scope: "message" });
+    expect(rig.api.calls).toHaveLength(before);
+    await out.send(text("Hi", bea.id), never);
+    await rig.options.clock.wait(30_000);
+    await out.send(text("Hi", ANA), never);
+    expect([seen(rig.ana.chat), seen(bea.chat)]).toEqual([[`${PHONE}\nHi`], [`${PHONE}\nHi`]]);
   });
 });

@@ -140,3 +140,18 @@ test("a Telegram that is down at the start is told of the webhook when it is the
     { clock: hurried(1_000) },
   );
 });
+
+test("that Telegram can't bring updates is said, in its own words", async () => {
+  await withRig(
+    async (rig) => {
+      const webhook = { url: "http://127.0.0.1:1/", secret: SECRET };
+      const taking = take({ ...rig, options: { ...rig.options, webhook } });
+      rig.ana.says(rig.ana.chat, "one");
+      await until(() => rig.log.of("channel failing").length > 0);
+      await taking.stop();
+      expect(rig.log.of("channel failing")[0]?.fields.error).toMatch(/ECONNREFUSED/);
+      expect(rig.api.updates.pending).toHaveLength(1);
+    },
+    { clock: hurried(10_000) },
+  );
+});
