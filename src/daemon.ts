@@ -3,6 +3,7 @@ import { hostname, uptime } from "node:os";
 import { type Channels, channelsOf } from "./assembly/channels.ts";
 import { gatewaysOf } from "./assembly/gateways.ts";
 import { settingsOf } from "./assembly/settings.ts";
+import { siteOf } from "./assembly/site.ts";
 import { Bell } from "./bridge/bell.ts";
 import { type Engine, startEngine } from "./bridge/engine.ts";
 import type { FaultPoint, House } from "./bridge/house.ts";
@@ -11,15 +12,13 @@ import { masked } from "./bridge/phone.ts";
 import type { Store } from "./bridge/ports/store.ts";
 import type { Clock } from "./bridge/ports/system.ts";
 import { Station } from "./bridge/station.ts";
-import { type Config, ConfigError, load } from "./config/load.ts";
-import { createMeter, type Metrics } from "./http/metrics.ts";
-import { type HttpServer, type Readiness, type Standing, startHttp } from "./http/server.ts";
+import type { Config } from "./config/load.ts";
+import { figures, readiness } from "./daemon/standing.ts";
+import { createMeter } from "./http/metrics.ts";
+import { type HttpServer, startHttp } from "./http/server.ts";
 import { systemClock } from "./operation/clock.ts";
 import { createLog, type OperationLog } from "./operation/log.ts";
-import { createNotify } from "./operation/notify.ts";
-import { warnOfRelease } from "./operation/release.ts";
-import { untilStopped } from "./operation/signals.ts";
-import { inheritSockets, NO_SOCKETS, type Sockets } from "./operation/sockets.ts";
+import { NO_SOCKETS, type Sockets } from "./operation/sockets.ts";
 import { stores } from "./stores/index.ts";
 
 interface StoreOptions {
@@ -66,7 +65,8 @@ interface Running {
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { config, clock = systemClock, fault = () => {} } = options;
   const log = options.log ?? createLog({ ...config.log, mask: masked });
-  const meter = createMeter({ version: options.version ?? "unknown" });
+  const { version = "unknown" } = options;
+  const meter = createMeter({ version });
   const means = { clock, log, meter };
   for (const problem of config.warnings) log.warn("config", { problem });
   const openStore = options.openStore ?? stores[config.store.driver];
@@ -125,9 +125,18 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     await store.close();
     throw error;
   }
+  const stopping = new AbortController();
   let http: HttpServer;
   try {
+    const site = siteOf({
+      config: () => running.config,
+      house: () => running.house,
+      path,
+      version,
+      stopping: stopping.signal,
+    });
     http = await startHttp({
+      site,
       listen: config.http.listen,
       health: () =>
         running.engine.sound() ? { ok: true } : { ok: false, problem: "the outbox does not move any more" },
@@ -178,6 +187,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     },
     sound: () => running.engine.sound(),
     async stop() {
+      stopping.abort();
       sockets.close();
       await running.engine.stop();
       await http.close();
@@ -185,92 +195,5 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       log.info("stopped", {});
       await log.flush();
     },
-  };
-}
-
-/** Ready: mail and gateways are being served; one that is down shows, and does not change that. */
-async function readiness(house: House, store: Store): Promise<Readiness> {
-  const storeUp = await store.probe().then(
-    () => true,
-    () => false,
-  );
-  const standing = (up: boolean): Standing => (up ? "up" : "down");
-  return {
-    ready: true,
-    store: standing(storeUp),
-    gateways: Object.fromEntries([...house.stations].map(([name, station]) => [name, standing(station.up)])),
-    channels: Object.fromEntries(
-      [...house.channels.keys()].map((name) => [name, standing(!house.troubled.has(name))]),
-    ),
-  };
-}
-
-/** The figures, with how gateways and channels stand at this moment. */
-function figures(house: House, meter: Metrics): Promise<string> {
-  for (const [name, station] of house.stations) {
-    const ports = [...station.ports].map(([port, { info }]) => ({ port, up: info.registered }));
-    meter.setGateway(name, station.up, ports);
-  }
-  for (const name of house.channels.keys()) meter.setChannel(name, !house.troubled.has(name));
-  return meter.text();
-}
-
-/** Runs until a signal ends it; the exit code: 0, or 1 with a line on what could not be started. */
-export async function runDaemon(
-  file: string,
-  options: { readonly dryRun?: boolean; readonly version?: string } = {},
-): Promise<number> {
-  const config = load(file);
-  const log = createLog({ ...config.log, mask: masked });
-  const notify = createNotify({ clock: systemClock });
-  warnOfRelease(log);
-  log.info("started", { pid: process.pid, node: process.version, config: config.file });
-  const fault = faultFromEnvironment();
-  const inherit = (): Promise<Sockets> => inheritSockets(process.env, process.pid);
-  let daemon: Daemon;
-  try {
-    daemon = await startDaemon({ config, log, inherit, ...options, ...(fault ? { fault } : {}) });
-  } catch (error) {
-    log.error("stopped", { error });
-    await log.flush();
-    process.stderr.write(`simpost: ${error instanceof Error ? error.message : String(error)}\n`);
-    return 1;
-  }
-  const over = new AbortController();
-  await notify.ready(`serving on ${daemon.mail.map(({ address, port }) => `${address}:${port}`).join(", ")}`);
-  const alive = notify.watchdog(() => daemon.sound(), over.signal);
-  const code = await untilStopped({
-    stop: async () => {
-      void notify.stopping();
-      over.abort();
-      await daemon.stop();
-    },
-    reload: async () => {
-      await notify.reloading();
-      try {
-        await daemon.reload(load(file));
-        log.info("reloaded", { config: config.file });
-      } catch (error) {
-        const problems = error instanceof ConfigError ? error.problems : undefined;
-        log.error("reload refused", { problems, error: problems ? undefined : error });
-      }
-      await notify.ready();
-    },
-    log,
-    clock: systemClock,
-  });
-  await alive;
-  return code;
-}
-
-/** `SIMPOST_KILL=POINT:N` ends the process, as `kill -9` would, when it comes to that point for the Nth time: for crash tests only. */
-function faultFromEnvironment(): ((point: FaultPoint) => void) | undefined {
-  const [point, count = "1"] = (process.env.SIMPOST_KILL ?? "").split(":");
-  if (!point) return undefined;
-  let left = Number(count);
-  return (reached) => {
-    if (reached !== point) return;
-    left -= 1;
-    if (left === 0) process.kill(process.pid, "SIGKILL");
   };
 }

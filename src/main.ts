@@ -33,7 +33,7 @@ async function call(line: Line, io: Io): Promise<number> {
     case "run": {
       const demo = process.env.SIMPOST_DEMO_FOLDER;
       if (demo) (await import("./demo/leash.ts")).leash(demo);
-      const { runDaemon } = await import("./daemon.ts");
+      const { runDaemon } = await import("./daemon/run.ts");
       return runDaemon(fileOf(line), { dryRun: line.has("dry-run"), version: version() });
     }
     case "check": {

@@ -61,8 +61,6 @@ function roomOf(path: string): string {
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   main: ["command", "assets", "daemon", "assembly", "config", "operation", "stores/index", "bridge", "demo"],
   daemon: [
-    "api",
-    "console",
     "assembly",
     "config",
     "http",
@@ -73,7 +71,16 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "stores/index",
     "bridge",
   ],
-  assembly: ["config", "gateways/index", "channels/index", "channels/*", "stores/index", "bridge"],
+  assembly: [
+    "api",
+    "console",
+    "config",
+    "gateways/index",
+    "channels/index",
+    "channels/*",
+    "stores/index",
+    "bridge",
+  ],
   command: ["bridge"],
   config: ["words", "bridge"],
   http: ["bridge"],
