@@ -9,7 +9,7 @@ import { stagesOf } from "./rows.ts";
 /** How long a copy waits for whoever has the database locked, milliseconds. */
 const PATIENCE = 5_000;
 /** Pages (of 4 KiB) that are copied in one go. */
-const PAGES = 2_048;
+const PAGES = 256;
 
 /** Copies what is at `from` over the file `to`, which must exist (it keeps its mode). Throws what SQLite throws, and Error when `from` is not ours. */
 export async function copy(from: string, to: string, { progress, signal }: Work): Promise<void> {

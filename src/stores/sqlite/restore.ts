@@ -1,5 +1,15 @@
 // Restoring: a backup takes the store's place while no daemon uses it; the old store stays beside it.
-import { chownSync, existsSync, linkSync, renameSync, rmSync, statSync } from "node:fs";
+import {
+  chownSync,
+  closeSync,
+  existsSync,
+  linkSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Copies, Undecided, Work } from "../../bridge/ports/copies.ts";
@@ -157,8 +167,24 @@ function unused(name: string): string {
   return free;
 }
 
+/** How every database begins, and the least that one can be (sqlite.org/fileformat2.html, section 1.3). */
+const MAGIC = "SQLite format 3\0";
+const SMALLEST = 512;
+
+/** SQLite throws the log of a file away that is too short to be a database: the log may be all that is left of it. */
+function isDatabase(path: string): boolean {
+  const bytes = Buffer.alloc(SMALLEST);
+  const file = openSync(path, "r");
+  try {
+    return readSync(file, bytes) === SMALLEST && bytes.toString("latin1", 0, MAGIC.length) === MAGIC;
+  } finally {
+    closeSync(file);
+  }
+}
+
 /** Writes the log back, so that the old store is one file. One that is damaged stays as it is. */
 function fold(path: string): void {
+  if (!isDatabase(path)) return;
   try {
     const db = new DatabaseSync(path);
     try {
