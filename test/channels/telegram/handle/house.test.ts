@@ -35,3 +35,25 @@ test("a conversation that /send began in a forum goes on in its topic", async ()
   expect((await rig.sms("second")).port).toBe(sms.port);
   expect(group.topics).toHaveLength(1);
 });
+
+test("what waits may be changed and taken back; nothing else leaves", async () => {
+  const own = { ana: { telegram: [1001], send: { allow: ["+49*"] } } };
+  await using rig = await openRig({ ...config, users: own, devices: ["dinstar"], ports: 1 });
+  const { dinstar } = rig.devices;
+  dinstar.setPort(rig.port, { reg: "UNREGISTER" });
+  await rig.logged("port down");
+  const ana = rig.telegram.person({ id: 1001, first_name: "Ana" });
+  const changed = ana.says(ana.chat, `/send ${PHONE} eigth`);
+  const gone = ana.says(ana.chat, `/send ${PHONE} nonsense`);
+  const said = (text: string, to: number) =>
+    ana.chat.waitFor((post) => post.replyTo === to && post.text.startsWith(text));
+  await said("On its way", gone.id);
+  ana.edits(changed, `/send ${PHONE} eight`);
+  await said("Changed", changed.id);
+  const cancel = ana.says(ana.chat, "/cancel", { replyTo: gone });
+  await said("Cancelled", cancel.id);
+  dinstar.setPort(rig.port, { reg: "REGISTER_OK" });
+  await rig.sms("eight");
+  await rig.settled();
+  expect(rig.texts).toEqual(["eight"]);
+});
