@@ -1,9 +1,11 @@
 // The one-file executable, which needs nothing beside it.
+import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { EXECUTABLE } from "./built.ts";
+import { commandsUnder } from "./guide.ts";
 import { Program } from "./program.ts";
 import { smoke } from "./smoke.ts";
 
@@ -34,6 +36,21 @@ test("two starts draw different random numbers", async () => {
   const salts = hashes.map(({ out }) => /^\$argon2id\$[^$]*\$[^$]*\$([^$]+)\$/.exec(out)?.[1]);
   expect(new Set(salts).size).toBe(2);
   expect(salts).not.toContain(undefined);
+});
+
+test("it is put in its place as docs/install.md says", () => {
+  const [install = "", version = "", demo = ""] = commandsUnder("One-file executable");
+  const elsewhere = join(folder, "bin");
+  mkdirSync(elsewhere);
+  const sh = (command: string): string =>
+    execFileSync("sh", ["-c", command.replaceAll("/usr/local/bin", elsewhere)], {
+      cwd: folder,
+      env: { PATH: `${elsewhere}:/usr/bin:/bin` },
+      encoding: "utf8",
+    });
+  sh(install);
+  expect(sh(version)).toMatch(/^simpost \d/);
+  expect(demo).toBe("simpost");
 });
 
 test("it is stripped, and the licences of all that is in it lie beside it", () => {

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { commandsUnder } from "./guide.ts";
 import { Program } from "./program.ts";
 import { smoke } from "./smoke.ts";
 
@@ -17,17 +18,24 @@ let tarball = "";
 /** As in a shell whose PATH has this Node and the prefix first. */
 const env = {
   ...process.env,
+  npm_config_prefix: prefix,
+  npm_config_prefer_offline: "true",
   PATH: [join(prefix, "bin"), dirname(process.execPath), process.env.PATH].join(delimiter),
 };
 const program = new Program(["simpost"], { cwd: folder, env });
 const npm = (...args: readonly string[]): string =>
   execFileSync("npm", args, { cwd: CHECKOUT, env, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
 
+/** A command of docs/install.md, in the folder that holds the tarball. */
+const typed = (command: string): string =>
+  execFileSync("sh", ["-c", command], { cwd: folder, env, encoding: "utf8" });
+
 beforeAll(() => {
   mkdirSync(prefix);
   npm("pack", "--pack-destination", folder);
   tarball = join(folder, readdirSync(folder).find((name) => name.endsWith(".tgz")) ?? "");
-  npm("install", "--global", "--prefix", prefix, "--prefer-offline", tarball);
+  const [install = ""] = commandsUnder("npm");
+  typed(install);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -85,7 +93,9 @@ test("its manifest can be installed from: no script runs, no Node comes along, e
 });
 
 test("npm uninstall leaves nothing of it", () => {
-  npm("uninstall", "--global", "--prefix", prefix, "simpost");
+  const [, version = "", uninstall = ""] = commandsUnder("npm");
+  expect(typed(version)).toMatch(/^simpost \d/);
+  typed(uninstall);
   expect(existsSync(installed)).toBe(false);
   expect(existsSync(join(prefix, "bin/simpost"))).toBe(false);
 });

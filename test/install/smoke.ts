@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { type SimulatedDinstar, startDinstar } from "../../src/demo/devices/dinstar.ts";
 import { Mailbox } from "../../src/demo/mailbox.ts";
@@ -18,8 +18,12 @@ const { version } = JSON.parse(readFileSync(new URL("../../package.json", import
   version: string;
 };
 
-/** `program`: called when the first test runs. */
-export function smoke(program: () => Program): void {
+/** `program`: called when the first test runs. `prepare`: told of the folder that it works in, with its config. */
+export function smoke(program: () => Program, prepare: (folder: string) => void = () => {}): void {
+  describe("as every simpost", () => smokeTests(program, prepare));
+}
+
+function smokeTests(program: () => Program, prepare: (folder: string) => void): void {
   let folder = "";
   let file = "";
   const phones = new Phones();
@@ -44,6 +48,7 @@ export function smoke(program: () => Program): void {
       routes: [{ to: ["ana"] }],
     };
     writeFileSync(file, stringify(config));
+    prepare(folder);
   });
   afterEach(async () => {
     program().kill();
