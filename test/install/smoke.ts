@@ -20,7 +20,9 @@ const { version } = JSON.parse(readFileSync(new URL("../../package.json", import
 
 /** `program`: called when the first test runs. `prepare`: told of the folder that it works in, with its config. */
 export function smoke(program: () => Program, prepare: (folder: string) => void = () => {}): void {
-  describe("as every simpost", () => smokeTests(program, prepare));
+  describe("as every simpost", () => {
+    smokeTests(program, prepare);
+  });
 }
 
 function smokeTests(program: () => Program, prepare: (folder: string) => void): void {
