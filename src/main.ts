@@ -145,11 +145,15 @@ async function copying(line: Line, io: Io): Promise<number> {
   const { copies } = await import("./stores/index.ts");
   const over = new AbortController();
   const interrupt = (): void => over.abort(new Error("interrupted: nothing was changed"));
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, interrupt);
+  const signals = ["SIGINT", "SIGTERM"] as const;
+  for (const signal of signals) process.once(signal, interrupt);
   const means = { copies: copies[store.driver], path: store.path, signal: over.signal };
-  return line.command === "backup"
-    ? backupCommand(line, means, io)
-    : restoreCommand(line, { ...means, now: Date.now() }, io);
+  try {
+    if (line.command === "backup") return await backupCommand(line, means, io);
+    return await restoreCommand(line, { ...means, now: Date.now() }, io);
+  } finally {
+    for (const signal of signals) process.off(signal, interrupt);
+  }
 }
 
 /** A phone as people write it, in the form that is stored; names and the like as they are. */
