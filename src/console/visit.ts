@@ -27,11 +27,11 @@ export interface Visit {
   readonly now: number;
   readonly url: URL;
   /** A piece of the path: `:id` in the route. "" if there is none. */
-  param(name: string): string;
+  readonly param: (name: string) => string;
   /** What the address asks for, trimmed; "" if it does not. */
-  query(name: string): string;
+  readonly query: (name: string) => string;
   /** A field of the form that was posted, as it came; "" if there is none. */
-  field(name: string): string;
+  readonly field: (name: string) => string;
   /** The session's token, for `form`. */
   readonly token: string;
   /** How numbers without a country code are read (ISO 3166). */

@@ -48,4 +48,115 @@ export const console = {
   "console-state-delivered": "zugestellt",
   "console-state-unsure": "ungewiss",
   "console-state-failed": "fehlgeschlagen",
+
+  "console-new": "Neue SMS",
+  "console-newest": "Zurück zu den neuesten",
+  "console-older": "Ältere",
+  "console-back": "Zurück",
+  "console-no-conversations": "Hier gibt es noch keine Gespräche.",
+  "console-conversation": "Gespräch mit { $name }",
+  "console-log": "Was gesagt wurde",
+  "console-came-in": "kam herein",
+  "console-written-by": "von { $name }",
+  "console-sim": "SIM-Karte: { $sim }",
+  "console-all-messages": "Alle Nachrichten dieser Nummer",
+  "console-story": "Einzelheiten",
+  "console-copies": "auch an { $names }",
+  "console-copy-failed": "{ $name } (nicht erreicht)",
+
+  "console-text": "Text der SMS",
+  "console-to": "An",
+  "console-to-hint":
+    "Eine Nummer wie +491701234567, eine Kurzwahl oder ein Code wie *100#. Mehrere mit Kommas dazwischen.",
+  "console-from-sim": "Von SIM-Karte",
+  "console-any-sim": "Beliebige SIM",
+  "console-choose-sim": "SIM auswählen",
+  "console-send": "Senden",
+  "console-parts": `{ $units ->
+      [one] Ein Zeichen
+     *[other] { $units } Zeichen
+    }, { $parts ->
+      [one] ein Teil
+     *[other] { $parts } Teile
+    }`,
+  "console-parts-special": `{ $units ->
+      [one] Ein Zeichen
+     *[other] { $units } Zeichen
+    }, { $parts ->
+      [one] ein Teil
+     *[other] { $parts } Teile
+    }: Mit Zeichen, die eine einfache SMS nicht hat, passt weniger in einen Teil`,
+  "console-parts-over": `Zu lang: { $parts } Teile, und höchstens { $max ->
+      [one] einer wird
+     *[other] { $max } werden
+    } gesendet`,
+
+  "console-said-sent": "Ist unterwegs.",
+  "console-said-shortened": "Der Text war zu lang: Er wurde gekürzt und ist unterwegs.",
+  "console-said-again": "Ist noch einmal unterwegs.",
+  "console-said-cancelled": "Zurückgenommen: Wird nicht gesendet.",
+  "console-said-rerouted": "Geht jetzt von der anderen SIM.",
+  "console-said-too-late": "Zu spät: War schon weg.",
+  "console-said-nothing-failed": "Es gibt nichts noch einmal zu senden.",
+  "console-said-no-sim": "Bitte wähle zuerst eine SIM aus.",
+
+  "console-again": "Noch einmal senden",
+  "console-cancel": "Zurücknehmen",
+  "console-reroute": "Andere SIM",
+  "console-sim-for": "SIM für { $name }",
+  "console-waiting": "Was wartet",
+  "console-waiting-none": "Nichts wartet.",
+  "console-waiting-most": "Es gibt mehr: Das sind die ersten { $count }.",
+  "console-failed-lately": "Was zuletzt fehlschlug",
+  "console-failed-none": "Nichts ist fehlgeschlagen.",
+  "console-paused": "Angehalten, dort wird nichts gesendet: { $sims }.",
+  "console-to-gateways": "Zu den Gateways",
+  "console-attempts": `{ $count ->
+      [one] ein Versuch
+     *[other] { $count } Versuche
+    }`,
+  "console-next": "nächster Versuch:",
+  "console-why-paused": "die SIM oder das Gateway ist angehalten",
+  "console-why-behind": "eine frühere SMS an dasselbe Telefon ist vorher dran",
+  "console-why-down": "kein Gateway, das sie senden darf, ist da",
+  "console-why-retry": "schon versucht, wird noch einmal versucht",
+  "console-why-turn": "andere sind vorher dran",
+  "console-why-asked": "noch weiß niemand, ob sie weg ist: Das Gateway wird gefragt",
+
+  "console-number": "Telefon",
+  "console-words": "Im Text",
+  "console-state": "Zustand",
+  "console-way": "Richtung",
+  "console-way-in": "von Telefonen",
+  "console-way-out": "an Telefone",
+  "console-gateway": "Über Gateway",
+  "console-since": "Ab",
+  "console-until": "Bis",
+  "console-any": "alle",
+  "console-search": "Suchen",
+  "console-clear": "Leeren",
+  "console-export": "Als Tabelle (CSV)",
+  "console-none-found": "Nichts gefunden.",
+  "console-search-depth": "Nach Texten wird in den neuesten { $count } Zustellungen gesucht.",
+  "console-from": "Von",
+  "console-towards": "An",
+
+  "console-story-in": "SMS von",
+  "console-story-out": "SMS an",
+  "console-to-conversation": "Zum Gespräch",
+  "console-writer": "Geschrieben von",
+  "console-simpost": "simpost selbst",
+  "console-taken": "Angenommen",
+  "console-id": "Nachricht",
+  "console-nobody": "niemand: Keine Route hat sie genommen",
+  "console-really-sent": "Was wirklich gesendet wurde:",
+  "console-part-count": `{ $parts ->
+      [one] ein Teil
+     *[other] { $parts } Teile
+    }`,
+  "console-number-of": "Nr. { $id }",
+  "console-steps": "Schritte der Zustellung",
+  "console-when": "Wann",
+  "console-which-sim": "SIM-Karte",
+  "console-what-said": "Was dazu gesagt wurde",
 } satisfies Record<keyof typeof english, string>;
