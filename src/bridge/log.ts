@@ -68,6 +68,9 @@ export type LogEvent =
   // http
   | "http listening"
   | "http failing"
+  // api
+  | "token made"
+  | "token revoked"
   // console
   | "signed in"
   | "sign-in refused"
