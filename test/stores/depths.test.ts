@@ -94,7 +94,9 @@ test("a search finds across many slices, and ends where it is meant to", async (
   expect(await found()).toEqual(["the newest"]);
   await store.close();
   const db = new DatabaseSync(path);
-  db.exec(`UPDATE delivery SET id = id + 1 WHERE id = ${oldest.id}`);
+  db.exec(
+    `UPDATE delivery SET id = id + 1 WHERE id = ${oldest.id}; INSERT OR IGNORE INTO block VALUES (${(oldest.id + 1) >> 8}, 1, 0, 0, 0, 0, 0, 0)`,
+  );
   db.close();
   store = openSqlite(path);
   expect(await found()).toEqual(["the newest", "the oldest"]);

@@ -23,7 +23,8 @@ import { poolFor, type Tie } from "./tie.ts";
 /** Characters of a history that hold when it began. */
 const HEAD = 12;
 
-export type Report = (news: readonly News[]) => readonly Moved[];
+/** `figures` false: what fails was taken back, and is no failure to be counted. */
+export type Report = (news: readonly News[], figures?: boolean) => readonly Moved[];
 
 interface Parts {
   readonly find: Find;
@@ -60,7 +61,7 @@ export function reporting(
     return { ...held, delivery: after, stage: waits ? held.stage : lines.stageOf(after.due) };
   };
 
-  const apply = (news: News): readonly Moved[] => {
+  const apply = (news: News, figures: boolean): readonly Moved[] => {
     const row = load.one(news.id);
     if (!row) return [];
     const held = toHeld(row);
@@ -72,7 +73,7 @@ export function reporting(
     const at = clock();
     save.run(...fromMoved(now, stepBetween(at, before, after)));
     tallies.moved(before, after);
-    if (held.follows) {
+    if (figures && held.follows) {
       const began = (): number =>
         beganAt(row[HELD_WIDTH] as string) ??
         (acceptedAt.one(after.message)?.[0] as number | undefined) ??
@@ -95,5 +96,5 @@ export function reporting(
     return [{ before, after }];
   };
 
-  return (news) => news.flatMap(apply);
+  return (news, figures = true) => news.flatMap((one) => apply(one, figures));
 }

@@ -47,7 +47,10 @@ export function withdrawing(prepare: Prepare, report: Report, accept: Accept): W
 
   return (ids, error, follow) => {
     if (ids.length === 0 || ids.some((id) => !queued.one(id))) return late(follow);
-    const moved = report(ids.map((id) => ({ id, change: { state: "failed", error } })));
+    const moved = report(
+      ids.map((id) => ({ id, change: { state: "failed", error } })),
+      false,
+    );
     // What is taken back is no reason to leave the same text out: it may be what was written first, and then changed.
     const outcomes = follow.map((entry) => accept({ ...entry, onceSince: Number.MAX_SAFE_INTEGER }));
     const refused = outcomes.find(isRefused);

@@ -15,6 +15,8 @@ import type {
 
 export interface Rig {
   readonly store: Store;
+  /** What the store's clock says. */
+  readonly time: { now: number };
   /** Closes the store and opens it again: what is on disk is there. */
   reopen(): Promise<Store>;
   close(): Promise<void>;
