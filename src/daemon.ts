@@ -93,7 +93,14 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const build = async (next: Config, before?: House): Promise<Running> => {
     const node = hostname();
     const random = Math.random;
-    const channels = channelsOf(next, { ...means, store, node, random, fault, inherited: sockets.find });
+    const channels = await channelsOf(next, {
+      ...means,
+      store,
+      node,
+      random,
+      fault,
+      inherited: sockets.find,
+    });
     const gateways = gatewaysOf(next, means, options.dryRun ?? false);
     const stations = gateways.map((gateway) => {
       const station = new Station(gateway);

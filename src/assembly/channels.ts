@@ -38,8 +38,8 @@ type ChannelEntry = Config["channels"] extends ReadonlyMap<string, infer Entry> 
 type MailEntry = ChannelEntry & { driver: "email" };
 type ChatEntry = ChannelEntry & { driver: "telegram" };
 
-/** Makes the channels of the config. Throws Error for options that can't work. */
-export function channelsOf(config: Config, means: ChannelMeans): Channels {
+/** Makes the channels of the config. Rejects with Error for options that can't work. */
+export async function channelsOf(config: Config, means: ChannelMeans): Promise<Channels> {
   const all: Channel[] = [];
   const mail: EmailChannel[] = [];
   const chat: Channels["chat"][number][] = [];
@@ -49,7 +49,7 @@ export function channelsOf(config: Config, means: ChannelMeans): Channels {
       mail.push(channel);
       all.push(channel);
     } else {
-      const channel = chatOf(config, name, entry, means);
+      const channel = await chatOf(config, name, entry, means);
       const { webhook } = entry;
       chat.push({ channel, path: webhook ? new URL(webhook.url).pathname : null });
       all.push(channel);
@@ -104,7 +104,7 @@ function chatOf(
   name: string,
   channel: ChatEntry,
   { store, ...means }: ChannelMeans,
-): TelegramChannel {
+): Promise<TelegramChannel> {
   const { token, apiRoot, webhook, reactions, askOver } = channel;
   return channels.telegram({
     name,

@@ -1,12 +1,12 @@
 // What the HTTP listener serves besides its own: the API under /api/, the console everywhere else.
-import { createApi } from "../api/index.ts";
+import type { Api } from "../api/index.ts";
 import { localKeyFile, makeLocalKey } from "../api/key.ts";
 import { openControl } from "../bridge/control.ts";
 import type { House } from "../bridge/house.ts";
 import type { Control } from "../bridge/ports/control.ts";
 import { verify } from "../config/hash.ts";
 import type { Config } from "../config/load.ts";
-import { createConsole } from "../console/index.ts";
+import type { Console } from "../console/index.ts";
 
 export interface SiteMeans {
   /** Config and house in force now: a reload brings others. */
@@ -33,22 +33,34 @@ export function siteOf({ config, house, path, version, stopping }: SiteMeans): S
   };
   const region = (): string | undefined => config().region;
   const common = { control, region, clock, log, stopping };
-  const api = createApi({
-    ...common,
-    users: () => apiUsers(config(), house()),
-    sentBy: (user, now) => store.sentBy(user, now),
-    ledger: store,
-    localKey: makeLocalKey(localKeyFile(path)),
-    version,
-  });
-  const pages = createConsole({
-    ...common,
-    users: () => consoleUsers(config()),
-    verify,
-    language: () => config().language,
-  });
-  return (request, peer) =>
-    new URL(request.url).pathname.startsWith("/api/") ? api(request, peer) : pages(request, peer);
+  const localKey = makeLocalKey(localKeyFile(path));
+  // Loaded when somebody asks: a daemon that nobody looks at needs less memory.
+  const makeApi = async (): Promise<Api> =>
+    (await import("../api/index.ts")).createApi({
+      ...common,
+      users: () => apiUsers(config(), house()),
+      sentBy: (user, now) => store.sentBy(user, now),
+      ledger: store,
+      localKey,
+      version,
+    });
+  const makeConsole = async (): Promise<Console> =>
+    (await import("../console/index.ts")).createConsole({
+      ...common,
+      users: () => consoleUsers(config()),
+      verify,
+      language: () => config().language,
+    });
+  let api: Promise<Api> | undefined;
+  let pages: Promise<Console> | undefined;
+  return async (request, peer) => {
+    if (new URL(request.url).pathname.startsWith("/api/")) {
+      api ??= makeApi();
+      return (await api)(request, peer);
+    }
+    pages ??= makeConsole();
+    return (await pages)(request, peer);
+  };
 }
 
 const apiUsers = (config: Config, { people }: House) =>

@@ -76,7 +76,8 @@ async function address(
     way: "out",
     phone,
     refs: submission.refs,
-    who: namesOf(user),
+    // A group's chat is nobody's own address, but its conversations are found by it.
+    who: [...new Set([...namesOf(user), `${submission.from.via}:${submission.from.address}`])],
     since: now - settings.timing.thread,
     pin,
     gateways: [...stations.keys()],

@@ -1,8 +1,10 @@
 // All channels, by the name that the config calls their drivers: one line each.
 import { createEmail } from "./email/index.ts";
-import { createTelegram } from "./telegram/index.ts";
+import type { TelegramChannel, TelegramOptions } from "./telegram/index.ts";
 
 export const channels = {
   email: createEmail,
-  telegram: createTelegram,
+  /** Loaded when there is a bot: its library takes some 10 MB. */
+  telegram: async (options: TelegramOptions): Promise<TelegramChannel> =>
+    (await import("./telegram/index.ts")).createTelegram(options),
 } as const;

@@ -288,3 +288,17 @@ test("the answer to a group goes to the group, as long as its writer is a user a
   const told = (await store.list({ limit: 4 })).map(({ delivery }) => delivery.to.address);
   expect(told.toSorted()).toEqual(["ana's chat", "ana@example.org", "ben's chat", "ben@example.org"]);
 });
+
+test("in a group another user goes on with the conversation that one of them began", async () => {
+  const group = { via: "telegram", address: "-100" };
+  const cleo = person("cleo", { send: null });
+  const own = open({ users: [person("ana"), cleo], routes: [{ ...ALL, to: [group] }] });
+  const inbox = openInbox(own);
+  const first = await inbox.accept(submission("ana's", { from: group }));
+  const next = await inbox.accept(submission("cleo's", { from: group, user: "cleo", ref: "chat/2" }));
+  const threads = [first, next].map(async ({ id }) =>
+    (await store.deliveries(id)).map(({ thread }) => thread),
+  );
+  const [one, other] = await Promise.all(threads);
+  expect(other).toEqual(one);
+});
