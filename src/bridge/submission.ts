@@ -1,5 +1,5 @@
 // What a person hands in, as the store takes it: one message, its texts to phones, and copies for those who share the conversation.
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { Rejected } from "./errors.ts";
 import { type House, stored } from "./house.ts";
 import { newId } from "./id.ts";
@@ -138,6 +138,4 @@ const unique = (recipients: readonly Recipient[]): readonly Recipient[] => [
 const onceOf = (submission: Submission, what: readonly string[]): string | null =>
   submission.ref === null
     ? null
-    : createHash("sha256")
-        .update(JSON.stringify([submission.ref, submission.from.address, ...what]))
-        .digest("base64url");
+    : hash("sha256", JSON.stringify([submission.ref, submission.from.address, ...what]), "base64url");

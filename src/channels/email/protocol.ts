@@ -50,6 +50,8 @@ const STRANGER_DATA = 256 * 1024;
 /** How far beyond `maxSize` a client is listened to, so that it hears the 552. */
 const OVERSIZE = 4;
 const MAX_REFUSALS = 15;
+/** What the library wants to know of a connection, and nobody asks for: else it draws random numbers for a name, and asks the system where it was reached. */
+const NAMELESS = { id: "-", localAddress: "-", localPort: 1 };
 const ENHANCED = /^[245]\.\d{1,3}\.\d{1,3} /;
 
 class Connection extends SMTPConnection {
@@ -61,7 +63,7 @@ class Connection extends SMTPConnection {
   busy = false;
 
   constructor(server: SMTPServer, socket: Socket | TLSSocket, trusted: boolean) {
-    super(server, socket, {});
+    super(server, socket, NAMELESS);
     this.trusted = trusted;
     this.#hideAuth = !trusted;
   }
