@@ -5,6 +5,12 @@ import { explain, isFault } from "./fault.ts";
 /** Most pieces of work in one transaction, so that none waits long for the others. */
 const GROUP = 256;
 
+/**
+ * Milliseconds for which work is gathered while it comes from several at a time: a transaction has a price of its own, so that fewer and larger ones
+ * serve more. Whoever comes alone does not wait.
+ */
+const GATHER = 1;
+
 export interface Commit {
   /**
    * Runs `work` in a transaction and resolves with its result once that is on disk. Rejects with Error, and then nothing of it is stored.
@@ -38,6 +44,8 @@ interface Around {
 export function groupCommit(db: DatabaseSync, path: string, around: Around): Commit {
   const queue: Piece[] = [];
   let scheduled = false;
+  /** The last transaction was for several. */
+  let crowded = false;
   let ended = false;
   let idle = (): void => {};
   const begin = db.prepare("BEGIN IMMEDIATE");
@@ -78,10 +86,15 @@ export function groupCommit(db: DatabaseSync, path: string, around: Around): Com
     return [];
   };
 
+  const schedule = (): void => {
+    if (crowded) setTimeout(flush, GATHER);
+    else setImmediate(flush);
+  };
+
   /** The next group may begin. */
   const goOn = (): void => {
     around.committed();
-    if (queue.length > 0) setImmediate(flush);
+    if (queue.length > 0) schedule();
     else {
       scheduled = false;
       idle();
@@ -91,7 +104,9 @@ export function groupCommit(db: DatabaseSync, path: string, around: Around): Com
   const flush = (): void => {
     const started = performance.now();
     const took = (ok: boolean): void => around.took?.(ok, performance.now() - started);
-    const done = transact(queue.splice(0, GROUP), took);
+    const group = queue.splice(0, GROUP);
+    crowded = group.length > 1;
+    const done = transact(group, took);
     const synced = done.length === 0 ? Promise.resolve() : around.sync();
     synced
       .then(
@@ -119,7 +134,7 @@ export function groupCommit(db: DatabaseSync, path: string, around: Around): Com
           resolve: () => (result ? resolve(result.value) : reject(new Error("bug: work was not run"))),
           reject,
         });
-        if (!scheduled) setImmediate(flush);
+        if (!scheduled) schedule();
         scheduled = true;
       });
     },
