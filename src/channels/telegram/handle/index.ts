@@ -9,6 +9,7 @@ import { join } from "./join.ts";
 import { Recently } from "./recently.ts";
 import type { Room } from "./scene.ts";
 import { onMembership, onService } from "./service.ts";
+import { answered } from "./target.ts";
 import { type Deed, isOpen, knownChat, sceneOf, threadOf, turnAway } from "./who.ts";
 import { onWriting } from "./writing.ts";
 
@@ -56,7 +57,6 @@ async function onMessage(
 /** In a group: it stands in a phone's topic, or answers the bot. */
 function isMeant({ room, chat, thread }: Deed, message: Post): boolean {
   const topic = thread === null ? null : room.places.topic(knownChat(room, chat), thread);
-  const to = message.reply_to_message;
-  const isReply = to !== undefined && to.message_id !== message.message_thread_id;
-  return topic !== null || (isReply && to.from !== undefined && to.from.id === room.me()?.id);
+  const author = answered(message)?.from?.id;
+  return topic !== null || (author !== undefined && author === room.me()?.id);
 }

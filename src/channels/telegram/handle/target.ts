@@ -14,10 +14,15 @@ export interface Target extends Pick<Request, "to" | "gateway" | "port" | "way">
   readonly asked: Asked | null;
 }
 
-/** What is answered on purpose. In a topic everything answers the message that the topic began with, if nothing else. */
-export function answered(message: Pick<Post, "reply_to_message" | "message_thread_id">): Post | null {
-  const { reply_to_message: reply, message_thread_id: thread } = message;
-  if (!reply || reply.message_id === thread || reply.forum_topic_created) return null;
+/**
+ * What is answered on purpose. In a topic everything answers the message that the topic began with, if nothing else; in a group without topics an
+ * answer has a thread, too, whose id is that of the message that was answered first.
+ */
+export function answered(
+  message: Pick<Post, "reply_to_message" | "message_thread_id" | "is_topic_message">,
+): Post | null {
+  const { reply_to_message: reply, message_thread_id: thread, is_topic_message: inTopic = false } = message;
+  if (!reply || (inTopic && reply.message_id === thread) || reply.forum_topic_created) return null;
   return reply;
 }
 
