@@ -7,12 +7,14 @@ import { stringify } from "yaml";
 import { type SimulatedDinstar, startDinstar } from "../../src/demo/devices/dinstar.ts";
 import { Mailbox } from "../../src/demo/mailbox.ts";
 import { Phones } from "../../src/demo/phones.ts";
+import { type BotApi, createBotApi } from "../../src/demo/telegram/botapi.ts";
 import { submit } from "../support/smtp.ts";
 import type { Program } from "./program.ts";
 
 /** How long a text may take, on a machine that does other things too, milliseconds. */
 const PATIENCE = 20_000;
 const PHONE = "+491701234567";
+const TOKEN = "1001:simulated-token";
 
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
   version: string;
@@ -31,11 +33,13 @@ function smokeTests(program: () => Program, prepare: (folder: string) => void): 
   const phones = new Phones();
   let device: SimulatedDinstar;
   let mailbox: Mailbox;
+  let telegram: BotApi;
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), "simpost-smoke-"));
     device = await startDinstar({ phones, ports: 2 });
     mailbox = await Mailbox.start();
+    telegram = await createBotApi({ token: TOKEN });
     const { url, username, password } = device;
     file = join(folder, "simpost.yaml");
     const config = {
@@ -44,8 +48,14 @@ function smokeTests(program: () => Program, prepare: (folder: string) => void): 
       store: { path: "./simpost.db" },
       http: { listen: "127.0.0.1:0" },
       gateways: { office: { driver: "dinstar", url, username, password, poll: "100ms" } },
-      channels: { email: { driver: "email", listen: [{ port: 0 }], relay: mailbox.url } },
-      users: { ana: { email: ["ana@example.org"], send: { allow: ["+49*"] } } },
+      channels: {
+        email: { driver: "email", listen: [{ port: 0 }], relay: mailbox.url },
+        telegram: { driver: "telegram", token: TOKEN, apiRoot: telegram.url },
+      },
+      users: {
+        ana: { email: ["ana@example.org"], send: { allow: ["+49*"] } },
+        ben: { telegram: [1002], send: { allow: ["+49*"] } },
+      },
       trust: { networks: ["127.0.0.0/8"] },
       routes: [{ to: ["ana"] }],
     };
@@ -56,6 +66,7 @@ function smokeTests(program: () => Program, prepare: (folder: string) => void): 
     program().kill();
     await device.stop();
     await mailbox.stop();
+    await telegram.close();
     rmSync(folder, { recursive: true });
   });
   afterAll(() => program().kill());
@@ -101,6 +112,17 @@ function smokeTests(program: () => Program, prepare: (folder: string) => void): 
     expect(out).toContain("from far away");
     expect(out).toContain("and back again");
     expect(await again.stop()).toMatchObject({ code: 0, err: "" });
+  });
+
+  test("a line in a chat becomes a text, and the answer is there", async () => {
+    const daemon = await program().daemon("-c", file);
+    const ben = telegram.person({ id: 1002, first_name: "Ben" });
+    ben.startsBot();
+    ben.says(ben.chat, `/send ${PHONE} out of a chat`);
+    const sms = await phones.waitFor(({ text }) => text === "out of a chat", PATIENCE);
+    phones.text(PHONE, { device: "dinstar", port: sms.port }, "into a chat");
+    await ben.chat.waitFor(({ text }) => text.includes("into a chat"));
+    expect(await daemon.stop()).toMatchObject({ code: 0, err: "" });
   });
 
   test("a dry run takes mails and sends nothing", async () => {
