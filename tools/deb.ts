@@ -73,6 +73,12 @@ function put(tree: string, path: string, content: string | Buffer, mode = 0o644)
   chmodSync(file, mode);
 }
 
+/** All files in a folder and below, by their paths in it. */
+const filesOf = (tree: string): readonly string[] =>
+  readdirSync(tree, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(tree, join(entry.parentPath, entry.name)));
+
 /** All that is installed. */
 function fill(tree: string, exe: string, { version, maintainer, date }: Facts): void {
   mkdirSync(join(tree, "usr/bin"), { recursive: true });
@@ -84,7 +90,7 @@ function fill(tree: string, exe: string, { version, maintainer, date }: Facts): 
   put(tree, "usr/share/man/man1/simpost.1.gz", gzipSync(manual(version, date), { level: 9 }));
   put(tree, "usr/share/lintian/overrides/simpost", read("packaging/lintian-overrides"));
   const doc = "usr/share/doc/simpost";
-  for (const name of readdirSync(root("docs"))) put(tree, `${doc}/${name}`, read(`docs/${name}`));
+  for (const name of filesOf(root("docs"))) put(tree, `${doc}/${name}`, readFileSync(root(`docs/${name}`)));
   put(tree, `${doc}/README.md`, read("README.md"));
   for (const name of readdirSync(root("config")))
     put(tree, `${doc}/examples/${name}`, read(`config/${name}`));
@@ -100,11 +106,6 @@ function fill(tree: string, exe: string, { version, maintainer, date }: Facts): 
     `simpost\n\n${read("LICENSE")}\nIt holds what follows.\n${apache}\n\n${line}\n\n${others}`,
   );
 }
-
-const filesOf = (tree: string): readonly string[] =>
-  readdirSync(tree, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(tree, join(entry.parentPath, entry.name)));
 
 /** DEBIAN/: what dpkg goes by. */
 function control(tree: string, { version, architecture, maintainer }: Facts): void {
