@@ -1,5 +1,6 @@
 // The control room: what console, API and command line see and do, each viewer as far as the role goes.
 import { openDesk } from "./desk.ts";
+import { hangUp } from "./hangup.ts";
 import type { House } from "./house.ts";
 import { openInbox } from "./inbox.ts";
 import { pausedLanes, setPaused } from "./pause.ts";
@@ -37,6 +38,7 @@ export function openControl(house: House): Control {
     again: (viewer, message, lane, key) => again(house, inbox, viewer, message, lane, key),
     reroute: (viewer, message, lane) => reroute(house, inbox, viewer, message, lane),
     cancel: (viewer, message) => cancel(house, inbox, viewer, message),
+    hangUp: (viewer, message) => hangUp(house, viewer, message),
     pause: (lane, paused, by) => setPaused(house, lane, paused, by),
     paused: () => pausedLanes(house),
     watch(listener) {

@@ -1,6 +1,7 @@
 // Gateways and ports that people paused: nothing is sent through them until they are resumed, also after a restart.
 import type { House } from "./house.ts";
 import type { Lane } from "./message.ts";
+import { tellOfGateway } from "./station.ts";
 
 /** Whose the notes are in the ledger; never a configured name. */
 const OWN = "-pauses";
@@ -30,7 +31,7 @@ export async function setPaused(house: House, lane: Lane, paused: boolean, by: s
     else station.paused.delete(port);
   }
   house.log.info(paused ? "paused" : "resumed", { gateway: lane.gateway, port: lane.port ?? undefined, by });
-  for (const watcher of house.watchers) watcher({ kind: "gateway", gateway: lane.gateway });
+  tellOfGateway(house, lane.gateway);
   house.bell.ring();
   return true;
 }

@@ -7,7 +7,7 @@ import { type House, heard } from "./house.ts";
 import { readSender } from "./phone.ts";
 import type { Incoming } from "./ports/gateway.ts";
 import type { ThreadQuery } from "./ports/store.ts";
-import { markDown, markUp, type Station } from "./station.ts";
+import { markDown, markUp, type Station, tellOfGateway } from "./station.ts";
 
 /** How often the ports are read: once in so many polls, but within these bounds, milliseconds; `AMISS`: while something is. */
 const PORTS_POLLS = 10;
@@ -63,7 +63,9 @@ export async function watch(house: House, station: Station, signal: AbortSignal)
 
 async function readPorts(house: House, station: Station, signal: AbortSignal): Promise<void> {
   const infos = await timed(house, station, "ports", () => station.gateway.ports(signal));
-  for (const change of station.learn(infos)) {
+  const changes = station.learn(infos);
+  if (changes.length > 0) tellOfGateway(house, station.name);
+  for (const change of changes) {
     const fields = { gateway: station.name, port: change.port, state: change.state };
     if (change.registered) house.log.info("port up", fields);
     else house.log.warn("port down", fields);

@@ -2,6 +2,7 @@
 
 import type { Bell } from "./bell.ts";
 import type { SendError } from "./errors.ts";
+import type { Happening } from "./ports/control.ts";
 import type { Gateway, PortInfo } from "./ports/gateway.ts";
 import type { Clock, Log } from "./ports/system.ts";
 import { downPause, LONGEST_DOWN_GATEWAY } from "./retry.ts";
@@ -12,6 +13,7 @@ interface House {
   readonly log: Log;
   readonly bell: Bell;
   readonly random: () => number;
+  readonly watchers: ReadonlySet<(happening: Happening) => void>;
 }
 
 /** A port that let texts to this many phones in a row fail is left alone for a while. */
@@ -178,6 +180,11 @@ export class Station {
   }
 }
 
+/** Whoever looks at this gateway, or one of its ports, has something new to see. */
+export function tellOfGateway({ watchers }: Pick<House, "watchers">, gateway: string): void {
+  for (const watcher of watchers) watcher({ kind: "gateway", gateway });
+}
+
 /** An upstream answered. */
 export function markUp(house: House, station: Station): void {
   station.failures = 0;
@@ -186,6 +193,7 @@ export function markUp(house: House, station: Station): void {
   station.up = true;
   station.error = null;
   house.log.info("gateway up", { gateway: station.name });
+  tellOfGateway(house, station.name);
   house.bell.ring();
 }
 
@@ -200,6 +208,9 @@ export function markDown(house: House, station: Station, error: SendError): void
   const first = station.up || station.error === null;
   station.up = false;
   station.error = error.message;
-  if (first) house.log.warn("gateway down", { gateway: station.name, error });
+  if (first) {
+    house.log.warn("gateway down", { gateway: station.name, error });
+    tellOfGateway(house, station.name);
+  }
   station.wake();
 }

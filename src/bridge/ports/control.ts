@@ -102,6 +102,8 @@ export interface Control extends Desk {
   reroute(viewer: Viewer, message: string, lane: Lane): Promise<Accepted | null>;
   /** Takes back what has not left. False: too late, or not there. */
   cancel(viewer: Viewer, message: string): Promise<boolean>;
+  /** Ends the USSD session in which a code waits for its answer; the code has failed then. False: there is none (any more). */
+  hangUp(viewer: Viewer, message: string): Promise<boolean>;
   /** Nothing more is sent through this gateway or port (`port` null: all of it) until it is resumed; that outlasts restarts. Texts still come in. False: there is none. */
   pause(lane: Lane, paused: boolean, by: string): Promise<boolean>;
   /** What is paused. */

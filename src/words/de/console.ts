@@ -62,6 +62,7 @@ export const console = {
   "console-all-messages": "Alle Nachrichten dieser Nummer",
   "console-story": "Einzelheiten",
   "console-copies": "auch an { $names }",
+  "console-went-to": "an { $names }",
   "console-copy-failed": "{ $name } (nicht erreicht)",
 
   "console-text": "Text der SMS",

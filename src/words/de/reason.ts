@@ -37,6 +37,7 @@ export const reason = {
   "reason-ussd-lost": "die SIM, von der der Code kam, ist nicht mehr bekannt",
   "reason-ussd-session": "der Port ist mit einem anderen Code beschäftigt",
   "reason-ussd-busy": "der Port ist beschäftigt (486)",
+  "reason-ussd-ended": "von { $who } beendet",
   "reason-ussd-none": "kein USSD auf diesem Port (503)",
 
   "reason-bounced": "zurückgekommen: { $why }",

@@ -60,6 +60,7 @@ export const console = {
   "console-all-messages": "All messages of this number",
   "console-story": "Details",
   "console-copies": "also to { $names }",
+  "console-went-to": "to { $names }",
   "console-copy-failed": "{ $name } (not reached)",
 
   "console-text": "Text",

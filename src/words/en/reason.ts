@@ -37,6 +37,7 @@ export const reason = {
   "reason-ussd-lost": "the SIM that the code was sent from is not known any more",
   "reason-ussd-session": "the port has another session",
   "reason-ussd-busy": "the port is busy (486)",
+  "reason-ussd-ended": "ended by { $who }",
   "reason-ussd-none": "no USSD on this port (503)",
 
   "reason-bounced": "bounced: { $why }",
