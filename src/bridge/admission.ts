@@ -38,7 +38,7 @@ export async function check(house: House, ask: Check): Promise<Recipient> {
         only: true,
       }),
     );
-    if (!open) throw new Rejected("not-allowed", `You are not allowed to begin a conversation with ${phone}`);
+    if (!open) throw answersOnly(phone);
   }
   const perDay = user.send?.perDay;
   if (perDay != null) {
@@ -68,6 +68,12 @@ function pinOf(house: House, user: User, ask: Check): Lane | null {
     );
   return { gateway, port };
 }
+
+/** Only answers are allowed, and this is none. */
+export const answersOnly = (phone: string): Rejected =>
+  new Rejected("not-allowed", `You are not allowed to begin a conversation with ${phone}`, {
+    answersOnly: true,
+  });
 
 export const overQuota = (freesAt: number): Rejected =>
   new Rejected(

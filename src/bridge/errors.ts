@@ -18,11 +18,18 @@ export class Rejected extends Error {
   readonly code: RejectedCode;
   /** When trying again makes sense, UTC milliseconds; only where it is known (quota). */
   readonly retryAt: number | undefined;
+  /** Of `not-allowed`: an answer would have been allowed, only not the first text. */
+  readonly answersOnly: boolean;
 
-  constructor(code: RejectedCode, message: string, options: { cause?: unknown; retryAt?: number } = {}) {
+  constructor(
+    code: RejectedCode,
+    message: string,
+    options: { cause?: unknown; retryAt?: number; answersOnly?: boolean } = {},
+  ) {
     super(message, { cause: options.cause });
     this.code = code;
     this.retryAt = options.retryAt;
+    this.answersOnly = options.answersOnly ?? false;
   }
 }
 

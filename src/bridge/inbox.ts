@@ -1,5 +1,5 @@
 // Everything that people send in: checked at the door, then stored with all its deliveries in one transaction. Nothing is answered before that.
-import { check, NOT_YOU, overQuota } from "./admission.ts";
+import { answersOnly, check, NOT_YOU, overQuota } from "./admission.ts";
 import { Rejected } from "./errors.ts";
 import { reroute } from "./forward.ts";
 import { type House, heard, report, stored, tell } from "./house.ts";
@@ -51,7 +51,7 @@ function answer(house: House, submission: Submission, written: Written, result: 
   const recipients = submission.to.length;
   switch (result.outcome) {
     case "no-thread":
-      throw new Rejected("not-allowed", `You are not allowed to begin a conversation with ${result.phone}`);
+      throw answersOnly(result.phone);
     case "over-quota":
       throw overQuota(result.freesAt);
     case "repeated":

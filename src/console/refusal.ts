@@ -19,13 +19,9 @@ export function refusalText({ words, control, now }: Visit, error: Rejected, ask
   switch (error.code) {
     case "not-allowed":
       if (phone === "") return words("console-refused-not-allowed");
-      // The bridge says by its words which of the two it is.
-      return words(
-        error.message.includes("begin a conversation") ? "rejected-no-begin" : "rejected-not-allowed",
-        {
-          phone,
-        },
-      );
+      return words(error.answersOnly ? "rejected-no-begin" : "rejected-not-allowed", {
+        phone,
+      });
     case "over-quota":
       return words("rejected-over-quota", { when: new Date(error.retryAt ?? now) });
     case "not-a-number":

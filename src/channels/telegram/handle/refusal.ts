@@ -19,11 +19,7 @@ export function refusalText(scene: Scene, error: Rejected, request: Request): st
   const phone = request.to.slice(0, SHOWN);
   switch (error.code) {
     case "not-allowed":
-      // The bridge says by its words which of the two it is.
-      return words(
-        error.message.includes("begin a conversation") ? "rejected-no-begin" : "rejected-not-allowed",
-        { phone },
-      );
+      return words(error.answersOnly ? "rejected-no-begin" : "rejected-not-allowed", { phone });
     case "over-quota":
       return words("rejected-over-quota", { when: new Date(error.retryAt ?? room.options.clock.now()) });
     case "not-a-number":

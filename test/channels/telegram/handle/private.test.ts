@@ -274,13 +274,8 @@ describe("replies", () => {
 describe("what was not taken", () => {
   const when = Date.UTC(2026, 10, 23, 9);
   test.each([
-    ["not-allowed", "You are not allowed to send to +1", "rejected-not-allowed", { phone: PHONE }],
-    [
-      "not-allowed",
-      "You are not allowed to begin a conversation with +1",
-      "rejected-no-begin",
-      { phone: PHONE },
-    ],
+    ["not-allowed", "x", "rejected-not-allowed", { phone: PHONE }],
+    ["not-allowed", "answers only", "rejected-no-begin", { phone: PHONE }],
     ["over-quota", "x", "rejected-over-quota", { when: new Date(when) }],
     ["no-such-sim", "x", "rejected-no-sim", {}],
     ["nothing-to-send", "x", "rejected-nothing-to-send", {}],
@@ -289,7 +284,7 @@ describe("what was not taken", () => {
   ] as const)("%s: %s", async (code: RejectedCode, text, id, values) => {
     const { ana, settle, last, words, inbox, marks } = await stage();
     inbox.onAccept = () => {
-      throw new Rejected(code, text, { retryAt: when });
+      throw new Rejected(code, text, { retryAt: when, answersOnly: text === "answers only" });
     };
     const post = ana.says(ana.chat, `/send ${PHONE} Hi`);
     await settle();
