@@ -2,7 +2,7 @@
 import type { Party } from "./message.ts";
 import type { User } from "./policy.ts";
 import type { Ledger } from "./ports/ledger.ts";
-import { partyKey, type Route } from "./route.ts";
+import { isWithin, partyKey, type Route } from "./route.ts";
 
 /** Whose the notes are in the ledger; never a configured name. */
 const OWN = "-people";
@@ -77,11 +77,10 @@ export class People {
 
   /** Whether the config names this party, as a user's or a route's. */
   isPlace(party: Party): boolean {
-    const key = partyKey(party);
     return (
       this.userOf(party) !== null ||
       this.#routes.some(({ to }) =>
-        to.some((target) => typeof target !== "string" && partyKey(target) === key),
+        to.some((target) => typeof target !== "string" && isWithin(target, party)),
       )
     );
   }

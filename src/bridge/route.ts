@@ -83,8 +83,7 @@ function stillThere(party: Party, user: string | null, directory: Directory): bo
   if (!directory.channels.has(party.via)) return false;
   if (user === null) return true;
   if (!directory.users.has(user)) return false;
-  const key = partyKey(party);
-  const named = (own: string | Party): boolean => typeof own !== "string" && partyKey(own) === key;
+  const named = (own: string | Party): boolean => typeof own !== "string" && isWithin(own, party);
   return (
     [...directory.users.values()].some(({ parties }) => parties.some(named)) ||
     directory.routes.some(({ to }) => to.some(named))
@@ -93,3 +92,9 @@ function stillThere(party: Party, user: string | null, directory: Directory): bo
 
 /** Two parties with one key are one. */
 export const partyKey = (party: Party): string => `${party.via}:${party.address.toLowerCase()}`;
+
+/** Whether `party` is that place, or a part of it: one topic (`CHAT:TOPIC`) of a chat. */
+export function isWithin(party: Party, place: Party): boolean {
+  const [own, other] = [partyKey(party), partyKey(place)];
+  return own === other || own.startsWith(`${other}:`);
+}

@@ -87,3 +87,18 @@ test.concurrent("an invitation ties an account to a user, once", async () => {
   await rig.sms("still me");
   expect(rig.texts).toEqual(["it is me", "still me"]);
 });
+
+test.concurrent("one topic for everything, where the config names it; answered by replying", async () => {
+  const route = { to: ["telegram:-1001234567890:7"] };
+  await using rig = await openRig({ telegram: { firstUpdate: 5 }, users, routes: [route] });
+  const group = rig.telegram.group({ id: GROUP, title: "Alerts", forum: true });
+  const person = ana(rig);
+  let made = person.createsTopic(group, "Texts");
+  for (let n = 0; made.id !== 7 && n < 10; n += 1) made = person.createsTopic(group, `Other ${n}`);
+  expect(made.id).toBe(7);
+  rig.text(PHONE, "into the one topic", rig.port);
+  const post = await bots(group, "into the one topic");
+  expect(post.topic).toBe(7);
+  person.says(group, "answered there", { topic: made, replyTo: post });
+  expect((await rig.sms("answered there")).to).toBe(PHONE);
+});

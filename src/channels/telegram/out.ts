@@ -60,7 +60,7 @@ export function createOut(means: OutMeans): Pick<Channel, "send" | "concurrency"
 
     async send(post, signal) {
       if (stopped) throw new SendError("temporary", "the bot is shutting down", { scope: "upstream" });
-      const chat = post.delivery.to.address;
+      const { chat } = spotOf(post);
       const left = (quiet.get(chat) ?? 0) - clock.now();
       // Asking all the same would make it longer.
       if (left > 0) throw blame(new Refused("flood", "too many messages to this chat", { retryAfter: left }));
@@ -74,7 +74,7 @@ export function createOut(means: OutMeans): Pick<Channel, "send" | "concurrency"
       } catch (error) {
         const known = blame(error);
         if (known.kind === "permanent") begun.delete(post.delivery.id);
-        if (error instanceof Refused) note(error, post.delivery.to.address);
+        if (error instanceof Refused) note(error, chat);
         throw known;
       } finally {
         underWay.delete(work);
@@ -93,7 +93,7 @@ type Work = OutMeans & { readonly begun: Map<number, readonly number[]> };
 /** Resolves with the ref, `CHAT/MESSAGE`; null: there is nothing to be shown. Throws Refused, and what the ledger throws. */
 async function deliver(work: Work, post: Post, signal: AbortSignal): Promise<string | null> {
   const { options, places, desk } = work;
-  const chat = post.delivery.to.address;
+  const { chat } = spotOf(post);
   const words = speak(languageOf(options, desk, chat));
   const go = (): Promise<string | null> => {
     const kind = kindOf(post);
@@ -113,8 +113,16 @@ async function deliver(work: Work, post: Post, signal: AbortSignal): Promise<str
 /** A text of a phone, or what somebody else answered: into the phone's topic, where there are topics. */
 async function show(work: Work, post: Post, words: Words, signal: AbortSignal): Promise<string | null> {
   const { places } = work;
-  const chat = post.delivery.to.address;
+  const { chat, topic: fixed } = spotOf(post);
   const answer = kindOf(post) === "answer";
+  if (fixed !== null) {
+    // It was written in this very chat.
+    if (answer && post.message.origin.chat === chat) return null;
+    const { runs } = conversation(post, words, { sim: simOf(work, post), inTopic: false });
+    return orBesideTopics({ chat, topic: fixed, replyTo: null, silent: answer }, (place) =>
+      put(work, post, place, runs, [], signal),
+    );
+  }
   for (let tries = 0; ; tries += 1) {
     const topic = tries < TOPIC_TRIES ? await topicOf(work, post, signal) : null;
     // Muted until the phone itself writes again.
@@ -139,21 +147,28 @@ async function show(work: Work, post: Post, words: Words, signal: AbortSignal): 
   }
 }
 
-async function topicOf(work: Work, { delivery, thread }: Post, signal: AbortSignal): Promise<Topic | null> {
-  const chat = delivery.to.address;
+/** Where it goes: a chat, or one topic of it (`CHAT:TOPIC`) into which everything goes. */
+function spotOf({ delivery }: Post): { readonly chat: string; readonly topic: number | null } {
+  const [chat = "", topic] = delivery.to.address.split(":");
+  return { chat, topic: topic === undefined ? null : Number(topic) };
+}
+
+async function topicOf(work: Work, post: Post, signal: AbortSignal): Promise<Topic | null> {
+  const { chat } = spotOf(post);
+  const { thread } = post;
   if (!(await work.places.hasTopics(chat))) return null;
   return openTopic(work, chat, thread.phone, thread.lane, signal);
 }
 
 /** The network's answer to a code: beside the last thing said about it. */
 async function answerCode(work: Work, post: Post, words: Words, signal: AbortSignal): Promise<string> {
-  const chat = post.delivery.to.address;
+  const { chat, topic: fixed } = spotOf(post);
   const last = post.refs.findLast((ref) => ref.startsWith(`${chat}/`));
   const replyTo = Number(last?.slice(chat.length + 1));
   const topic = work.places.topicFor(chat, post.thread.phone, post.thread.lane);
   const { runs } = conversation(post, words, { sim: null, inTopic: false });
   const spot = { chat, replyTo: Number.isSafeInteger(replyTo) ? replyTo : null, silent: false };
-  return orBesideTopics({ ...spot, topic: topic?.closed ? null : (topic?.id ?? null) }, (place) =>
+  return orBesideTopics({ ...spot, topic: fixed ?? (topic?.closed ? null : (topic?.id ?? null)) }, (place) =>
     put(work, post, place, runs, [], signal),
   );
 }
@@ -162,7 +177,7 @@ async function answerCode(work: Work, post: Post, words: Words, signal: AbortSig
 async function tell(work: Work, post: Post, words: Words, signal: AbortSignal): Promise<string | null> {
   const said = notice(post, words, (phone) => work.desk.nameOf(phone) ?? phone);
   if (!said) return null;
-  const chat = post.delivery.to.address;
+  const { chat } = spotOf(post);
   const origin = post.about?.message.origin ?? {};
   const here = origin.chat === chat;
   const replyTo = here ? number(origin.post) : null;
