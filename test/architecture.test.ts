@@ -85,7 +85,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   config: ["words", "bridge"],
   http: ["bridge"],
   api: ["bridge"],
-  console: ["words", "bridge"],
+  console: ["assets", "words", "bridge"],
   operation: ["bridge"],
   "gateways/index": ["gateways/*", "bridge"],
   "gateways/*": ["gateways", "bridge"],

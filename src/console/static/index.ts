@@ -1,5 +1,7 @@
 // The console's own files: kept as modules, so that they are there in every kind of build. Served to everybody; each has its hash in its address.
 import { createHash } from "node:crypto";
+import { packageText } from "../../assets.ts";
+import { chartStyle, charts } from "./charts.ts";
 import { script } from "./script.ts";
 import { style } from "./style.ts";
 
@@ -14,6 +16,12 @@ const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path 
 const assets = new Map<string, Asset>([
   ["console.css", { type: "text/css; charset=utf-8", body: style }],
   ["console.js", { type: "text/javascript; charset=utf-8", body: script }],
+  ["charts.js", { type: "text/javascript; charset=utf-8", body: charts }],
+  ["uplot.js", { type: "text/javascript; charset=utf-8", body: packageText("uplot/dist/uPlot.iife.min.js") }],
+  [
+    "charts.css",
+    { type: "text/css; charset=utf-8", body: packageText("uplot/dist/uPlot.min.css") + chartStyle },
+  ],
   ["icon.svg", { type: "image/svg+xml", body: ICON }],
 ]);
 

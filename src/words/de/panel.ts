@@ -53,7 +53,6 @@ export const panel = {
   "panel-chart-failed": "Fehlgeschlagene SMS pro Stunde",
   "panel-chart-latency": "Sekunden von der Annahme, bis das Netz eine SMS nahm, im Mittel",
   "panel-chart-parts": "Gesendete SMS-Teile pro Stunde",
-  "panel-chart-below": "Dieselben Zahlen stehen unten in der Tabelle.",
   "panel-no-figures": "In dieser Zeit wurde nichts gesendet oder empfangen.",
   "panel-no-script": "Die Diagramme brauchen JavaScript; die Tabelle unten hat alle ihre Zahlen.",
   "panel-table": "Die Zahlen",
@@ -64,7 +63,6 @@ export const panel = {
   "panel-failed": "Fehlgeschlagen",
   "panel-parts": "Teile",
   "panel-latency": "Sekunden, Mittel",
-  "panel-all-gateways": "alle",
   "panel-time": "Zeit",
 
   "panel-config": "Die Konfiguration, wie sie läuft",

@@ -51,7 +51,6 @@ export const panel = {
   "panel-chart-failed": "Texts failed, per hour",
   "panel-chart-latency": "Seconds from acceptance until the network took a text, mean",
   "panel-chart-parts": "SMS parts sent, per hour",
-  "panel-chart-below": "The same figures stand in the table below.",
   "panel-no-figures": "Nothing was sent or received in this time.",
   "panel-no-script": "The charts need JavaScript; the table below has all their figures.",
   "panel-table": "The figures",
@@ -62,7 +61,6 @@ export const panel = {
   "panel-failed": "Failed",
   "panel-parts": "Parts",
   "panel-latency": "Seconds, mean",
-  "panel-all-gateways": "all",
   "panel-time": "Time",
 
   "panel-config": "The config as it runs",
