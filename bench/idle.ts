@@ -6,6 +6,7 @@ import { sleep, until } from "./processes.ts";
 import { type Rig, startRig } from "./rig.ts";
 import { readSends } from "./sends.ts";
 
+const WARM_UP = 2_000;
 const MAILS = 50;
 const PER_SECOND = 5;
 const TEXTS = 20;
@@ -55,9 +56,11 @@ export const idle: Case = async function* ({ quick, ...daemon }) {
 async function mailToRequest(rig: Rig, mails: number) {
   progress("idle: mail to request");
   const before = await rig.stats();
-  await rig.load({ sessions: 2, mails: 5, reuse: false, first: 0, rate: PER_SECOND });
-  const { mails: sent } = await rig.load({ sessions: 2, mails, reuse: false, first: 100, rate: PER_SECOND });
-  await rig.settled(before, mails + 5);
+  // V8 has seen the code: a daemon runs for months.
+  await rig.load({ sessions: 2, mails: WARM_UP, reuse: false, first: 1_000 });
+  await rig.settled(before, WARM_UP);
+  const { mails: sent } = await rig.load({ sessions: 2, mails, reuse: false, first: 0, rate: PER_SECOND });
+  await rig.settled(before, WARM_UP + mails);
   const sends = readSends(await rig.requests(), before.origin);
   const moment = (number: number): number => sends.at.get(number) ?? Number.NaN;
   const fromDot = sent.map(({ number, dot }) => moment(number) - dot);
