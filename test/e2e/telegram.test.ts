@@ -1,4 +1,6 @@
 // A chat with a phone, from end to end: the simulated Telegram at one side, the simulated devices at the other.
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { expect, test } from "vitest";
 import type { Chat } from "../../src/demo/telegram/chat.ts";
 import { openRig, type Rig } from "../support/rig.ts";
@@ -18,6 +20,15 @@ const bots = (chat: Chat, text: string | RegExp) =>
       (post.from?.is_bot ?? false) &&
       (typeof text === "string" ? post.text.includes(text) : text.test(post.text)),
   );
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
 
 test.concurrent("a text is sent from a private chat, its state shown, answered by the phone, and the answer answered", async () => {
   await using rig = await openRig({ telegram: {}, users, routes: [{ to: ["ana"] }] });
@@ -124,4 +135,26 @@ test.concurrent("a code of the network is answered in the chat", async () => {
   person.says(person.chat, "/ussd *100#");
   const answer = await bots(person.chat, /balance/i);
   expect(answer.text).toContain("*100#");
+});
+
+test.concurrent("Telegram may bring updates itself: a text is sent, and nobody else can bring one", async () => {
+  const port = await freePort();
+  const webhook = { url: `http://127.0.0.1:${port}/telegram-updates`, secret: "rig-webhook" };
+  await using rig = await openRig({ telegram: {}, bot: { webhook }, http: `127.0.0.1:${port}`, users });
+  await rig.until("a webhook", () => rig.telegram.webhookUrl === webhook.url);
+  const person = ana(rig);
+  person.startsBot();
+  person.says(person.chat, `/send ${PHONE} brought`);
+  await rig.sms("brought");
+  const from = { id: 1001, is_bot: false, first_name: "Ana" };
+  const chat = { id: 1001, type: "private", first_name: "Ana" };
+  const message = { message_id: 999, date: 1, from, chat, text: `/send ${PHONE} forged` };
+  const forged = await fetch(webhook.url, {
+    method: "POST",
+    headers: { "X-Telegram-Bot-Api-Secret-Token": "wrong" },
+    body: JSON.stringify({ update_id: 1, message }),
+  });
+  expect(forged.status).toBe(401);
+  await rig.settled();
+  expect(rig.texts).toEqual(["brought"]);
 });

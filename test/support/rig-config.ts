@@ -47,6 +47,8 @@ export interface RigOptions {
   /** More keys of that channel. */
   readonly bot?: Group;
   readonly answers?: Group;
+  /** Where HTTP listens; default: any free port of this machine. */
+  readonly http?: string;
   /** The relay is away until `relayUp`. */
   readonly relayDown?: boolean;
   /** Wait for the first look into every inbox; default true. */
@@ -85,7 +87,7 @@ export function configOf(
     domain: DOMAIN,
     region: "DE",
     store: { path: "./simpost.db" },
-    http: { listen: "127.0.0.1:0" },
+    http: { listen: options.http ?? "127.0.0.1:0" },
     gateways: Object.fromEntries(devices.map((device) => [device.name, entry(device)])),
     channels: {
       email: { driver: "email", listen: [{ address: "127.0.0.1", port: 0 }], relay, ...channel },
