@@ -281,11 +281,14 @@ test("the process's own figures are there", async () => {
   const lines = await scrape(createMeter());
   for (const name of [
     "process_resident_memory_bytes",
-    "nodejs_eventloop_lag_seconds",
+    "nodejs_heap_size_used_bytes",
     "process_start_time_seconds",
   ]) {
     expect(lines.some((line) => line.startsWith(`${name} `))).toBe(true);
   }
+  expect(lines.filter((line) => line.includes("nodejs_eventloop"))).toEqual([]);
+  const lags = lines.filter((line) => line.startsWith("simpost_loop_lag_seconds{"));
+  expect(lags).toHaveLength(3);
 });
 
 test("the stopwatch is bounded: full, it measures no new ones until the oldest is a day old", () => {

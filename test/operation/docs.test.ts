@@ -1,8 +1,7 @@
-// docs/operation.md names every event, figure and command that there is, and none that is not.
+// docs/operation.md names every event and command that there is, and none that is not.
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { COMMANDS } from "../../src/command/words.ts";
-import { createMeter } from "../../src/http/metrics.ts";
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 const page = read("docs/operation.md");
@@ -12,12 +11,6 @@ const matches = (text: string, pattern: RegExp): string[] =>
 test("the log's events", () => {
   const section = page.slice(page.indexOf("| room | events |"), page.indexOf("## systemd"));
   expect(matches(section, /`([a-z ]+)`/g)).toEqual(matches(read("src/bridge/log.ts"), /^ {2}\| "(.+?)"/gm));
-});
-
-test("the figures", async () => {
-  const text = await createMeter().text();
-  const section = page.slice(page.indexOf("## Figures"), page.indexOf("*place*"));
-  expect(matches(section, /`(simpost_\w+)`/g)).toEqual(matches(text, /^# TYPE (simpost_\w+)/gm));
 });
 
 test("the commands", () => {
