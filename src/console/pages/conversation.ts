@@ -79,11 +79,11 @@ function bubble(visit: Visit, { id, message, incoming, job, copies }: Utterance)
         : "";
   return html`<article class="bubble${incoming ? "" : " out"}" id="${id}"><p class="meta"><strong>${quoted(who)}</strong><time datetime="${new Date(message.at).toISOString()}">${times.clock(message.at)}</time>${incoming ? "" : stateBadge(words, delivery.state)}</p>
 <p class="text" dir="auto">${text}</p>${trouble}
-<p class="meta">${copiesText(visit, copies)}<a href="/messages/${message.id}">${words("console-story")}<span class="heard"> ${about}</span></a></p>${act}</article>`;
+<p class="meta">${copiesText(visit, copies, incoming)}<a href="/messages/${message.id}">${words("console-story")}<span class="heard"> ${about}</span></a></p>${act}</article>`;
 }
 
 /** To whom a text went besides, by name where they have one. */
-function copiesText({ control, words }: Visit, copies: readonly Job[]): Markup | "" {
+function copiesText({ control, words }: Visit, copies: readonly Job[], incoming: boolean): Markup | "" {
   const names = copies
     .filter(
       ({ delivery, message }) => delivery.to.address !== message.from?.address && delivery.to.via !== "-",
@@ -93,7 +93,7 @@ function copiesText({ control, words }: Visit, copies: readonly Job[]): Markup |
       return state === "failed" ? words("console-copy-failed", { name }) : name;
     });
   if (names.length === 0) return "";
-  return html`<span>${words("console-copies", { names: [...new Set(names)].join(", ") })}</span>`;
+  return html`<span>${words(incoming ? "console-went-to" : "console-copies", { names: [...new Set(names)].join(", ") })}</span>`;
 }
 
 function composer(visit: Visit, number: string, here: string, draft: Draft | null): Markup {

@@ -1,7 +1,7 @@
 // A message's story: every step of each of its deliveries, with times and the gateway's own words.
 import type { Job, Step } from "../../bridge/ports/archive.ts";
 import { reasonText } from "../../words/reason.ts";
-import { html, phone, press, quoted, simName, stateBadge, wholeMoment } from "../pieces.ts";
+import { called, html, phone, press, quoted, simName, stateBadge, wholeMoment } from "../pieces.ts";
 import type { Markup, Page, Visit } from "../visit.ts";
 import { nobody } from "./nobody.ts";
 import { otherSim } from "./queue.ts";
@@ -15,13 +15,13 @@ export async function storyPage(visit: Visit): Promise<Page> {
   const { message, thread } = first;
   const incoming = isIn(first);
   const number = phone(control, thread.phone);
-  const title = words(incoming ? "console-story-in" : "console-story-out");
+  const head = words(incoming ? "console-story-in" : "console-story-out");
   const writer = message.from
     ? html`${message.user ?? ""} <span class="dim">${quoted(message.from.address)} (${message.from.via})</span>`
     : words("console-simpost");
   return {
-    title,
-    body: html`<h1>${title} ${number}</h1>
+    title: `${head} ${called(control, thread.phone)}`,
+    body: html`<h1>${head} ${number}</h1>
 <p class="meta"><a href="/conversations/${thread.id}">${words("console-to-conversation")}</a></p>
 <article class="bubble${incoming ? "" : " out"}"><p class="text" dir="auto">${message.text}</p></article>
 <dl><dt>${words("console-writer")}</dt><dd>${writer}</dd><dt>${words("console-taken")}</dt><dd>${wholeMoment(visit, message.at)}</dd><dt>${words("console-id")}</dt><dd><code>${message.id}</code></dd></dl>

@@ -70,6 +70,7 @@ form { margin: 0; }
 .list .top > a { display: inline-block; padding: .125rem 0; }
 .clip { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; margin: .125rem 0; white-space: pre-line; }
 .meta { display: flex; flex-wrap: wrap; gap: 0 .875rem; color: var(--dim); font-size: .875rem; margin: .125rem 0 0; }
+.meta a { display: inline-block; padding: .25rem 0; }
 .list .acts { margin-top: .5rem; }
 details > summary { cursor: pointer; padding: .375rem 0; min-height: 1.5rem; }
 .state { font-size: .875rem; color: var(--dim); }
