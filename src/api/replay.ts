@@ -56,6 +56,8 @@ export function openReplays(ledger: Pick<Ledger, "note" | "notes">, clock: Clock
   };
 
   const keep = async (answers: Map<string, Kept>, key: string, entry: Kept): Promise<void> => {
+    // To the end, also where an old answer had its place.
+    answers.delete(key);
     answers.set(key, entry);
     const old: string[] = [];
     for (const [other, { at }] of answers) {
