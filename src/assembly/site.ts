@@ -44,13 +44,22 @@ export function siteOf({ config, house, path, version, stopping }: SiteMeans): S
       localKey,
       version,
     });
-  const makeConsole = async (): Promise<Console> =>
-    (await import("../console/index.ts")).createConsole({
+  const makeConsole = async (): Promise<Console> => {
+    const { createConsole, settingsRoom } = await import("../console/index.ts");
+    const { maskedText } = await import("../config/masked.ts");
+    const settings = settingsRoom({
+      file: () => config().file,
+      sections: () => maskedText(config()),
+      warnings: () => config().warnings,
+    });
+    return createConsole({
       ...common,
       users: () => consoleUsers(config()),
       verify,
       language: () => config().language,
+      rooms: [settings],
     });
+  };
   let api: Promise<Api> | undefined;
   let pages: Promise<Console> | undefined;
   return async (request, peer) => {

@@ -4,6 +4,7 @@ import { frame } from "./frame.ts";
 import type { Console, ConsoleOptions } from "./options.ts";
 
 export type { Console, ConsoleOptions, ConsoleUser } from "./options.ts";
+export { type Finding, type SettingsMeans, settingsRoom } from "./pages/settings.ts";
 export type { Room, Visit } from "./visit.ts";
 
 /** Everything under the listener's root that is neither health, metrics, hook nor API. */
