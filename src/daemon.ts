@@ -72,7 +72,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const openStore = options.openStore ?? stores[config.store.driver];
   // A dry run has a store of its own: texts that wait in the real one must not "leave" through gateways that send nothing.
   const path = options.dryRun ? `${config.store.path}.dry-run` : config.store.path;
-  const store = openStore(path, { took: meter.committed });
+  const store = openStore(path, { took: (ok, ms) => meter.committed(ok, ms) });
   log.info("store opened", { path });
   meter.setStore({
     depth: () => store.depth(),

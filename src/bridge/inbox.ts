@@ -83,10 +83,8 @@ async function replace(house: House, message: string, submission: Submission): P
   if (before.length === 0) return null;
   const written = await write(house, user, submission, house.clock.now());
   // The day's texts were counted with the earlier message: only what is more counts now.
-  const more = written.texts - before.length;
-  const { counts, quota, ...rest } = written.entry;
-  const entry: Entry =
-    more > 0 ? { ...rest, counts: { user: user.name, texts: more }, ...(quota ? { quota } : {}) } : rest;
+  const more = Math.max(0, written.texts - before.length);
+  const entry: Entry = { ...written.entry, counts: { user: user.name, texts: more } };
   house.fault("before accept");
   const ids = before.map(({ id }) => id);
   const { moved, follow } = await stored(house, () =>
