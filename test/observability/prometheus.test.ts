@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { openRig } from "../support/rig.ts";
 import { filled, panels } from "./dashboard.ts";
-import { installed, Prometheus } from "./prometheus.ts";
+import { installed, PROMTOOL, Prometheus } from "./prometheus.ts";
 
 const docs = (name: string): string => fileURLToPath(new URL(`../../docs/${name}`, import.meta.url));
 const RULES = docs("simpost-alerts.yaml");
@@ -17,7 +17,7 @@ describe.skipIf(!wanted)("with Prometheus (skipped where prometheus and promtool
     ["check rules", ["check", "rules", RULES]],
     ["test rules", ["test", "rules", docs("simpost-alerts.test.yaml")]],
   ])("promtool %s", (_, argv) => {
-    const { status, stdout, stderr } = spawnSync("promtool", argv, { encoding: "utf8" });
+    const { status, stdout, stderr } = spawnSync(PROMTOOL, argv, { encoding: "utf8" });
     expect({ status, said: stdout + stderr }).toMatchObject({
       status: 0,
       said: expect.stringContaining("SUCCESS"),

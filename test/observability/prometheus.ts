@@ -7,10 +7,12 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { z } from "zod";
 
-/** Whether it is installed (Debian: prometheus, which brings promtool). */
-export const installed = ["prometheus", "promtool"].every(
-  (name) => spawnSync(name, ["--version"]).status === 0,
-);
+/** Debian: the package prometheus. */
+const PROMETHEUS = "prometheus";
+export const PROMTOOL = "promtool";
+
+/** Whether they are installed. */
+export const installed = [PROMETHEUS, PROMTOOL].every((name) => spawnSync(name, ["--version"]).status === 0);
 
 const answer = z.object({ status: z.literal("success"), data: z.unknown() });
 const vector = z.object({
@@ -55,7 +57,7 @@ export class Prometheus implements AsyncDisposable {
     const file = join(folder, "prometheus.yml");
     writeFileSync(file, JSON.stringify(config));
     const child = spawn(
-      "prometheus",
+      PROMETHEUS,
       [
         `--config.file=${file}`,
         `--storage.tsdb.path=${join(folder, "data")}`,
