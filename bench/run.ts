@@ -4,13 +4,13 @@ import { cpus, loadavg, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import { accept, intake } from "./accept.ts";
 import { burst } from "./burst.ts";
-import type { Case, Line, Options } from "./case.ts";
+import { atMost, type Case, type Line, type Options } from "./case.ts";
 import { drain } from "./drain.ts";
 import { idle } from "./idle.ts";
 import { memory } from "./memory.ts";
 import { ours, output } from "./processes.ts";
 
-const HELP = `node bench/run.ts [CASE …] [options]      cases: accept intake idle burst drain memory store; default: all
+const HELP = `node bench/run.ts [CASE …] [options]      cases: accept intake idle burst drain memory store console; default: all
   --rounds N       each figure is the median of N rounds (default 3)
   --quick          a fraction of the work: shows that everything runs, its figures mean little
   --built          the daemon as built (npm run build), not from its sources
@@ -19,7 +19,19 @@ const HELP = `node bench/run.ts [CASE …] [options]      cases: accept intake i
   --rcpt ADDRESS   … which takes mail to this address ("#": eight digits, others for each mail)
   --from ADDRESS   … from this one (default: alice@example.com)`;
 
-const CASES: Readonly<Record<string, Case>> = { accept, intake, idle, burst, drain, memory, store };
+const CASES: Readonly<Record<string, Case>> = {
+  accept,
+  intake,
+  idle,
+  burst,
+  drain,
+  memory,
+  store,
+  console: lookBack,
+};
+
+/** What a page may wait for the store, milliseconds. */
+const PAGE = 100;
 
 /** The store alone, as a process of its own: its cost must not grow with what it holds. */
 async function* store({ quick }: Options): AsyncGenerator<Line> {
@@ -27,6 +39,19 @@ async function* store({ quick }: Options): AsyncGenerator<Line> {
   const text = await output([ours("bench/store.ts"), ...sizes]);
   const { machine: _, ...figures } = JSON.parse(text) as Record<string, unknown>;
   yield { case: "store", figures, targets: [] };
+}
+
+/** What the console asks of a store that holds much, as a process of its own. Searches for a text look through what they may: they are shown, not aimed at. */
+async function* lookBack({ quick }: Options): AsyncGenerator<Line> {
+  const text = await output([ours("bench/console.ts"), ...(quick ? ["20000"] : [])]);
+  const { count, figures } = JSON.parse(text) as {
+    readonly count: number;
+    readonly figures: Readonly<Record<string, { readonly ms: number }>>;
+  };
+  const targets = Object.entries(figures)
+    .filter(([name]) => !name.startsWith("text"))
+    .map(([name, { ms }]) => atMost(`console, ${name}`, ms, PAGE, "ms"));
+  yield { case: "console", figures: { count, ...figures }, targets };
 }
 
 const say = (line: object): void => console.log(JSON.stringify(line));

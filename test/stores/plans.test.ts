@@ -4,8 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { MessageQuery } from "../../src/bridge/ports/store.ts";
+import { conversing } from "../../src/stores/sqlite/conversations.ts";
+import { readFigures } from "../../src/stores/sqlite/figures.ts";
+import { finding } from "../../src/stores/sqlite/finding.ts";
 import { books } from "../../src/stores/sqlite/ledger.ts";
 import { connect } from "../../src/stores/sqlite/open.ts";
+import { people } from "../../src/stores/sqlite/people.ts";
 import { said } from "../../src/stores/sqlite/said.ts";
 import { searching } from "../../src/stores/sqlite/search.ts";
 import { type Prepare, preparer } from "../../src/stores/sqlite/statement.ts";
@@ -71,22 +76,74 @@ test("by the upstream's id, and who reads a conversation", () => {
   expect(slow(readers ?? []).every((step) => step.includes("TEMP B-TREE"))).toBe(true);
 });
 
-test.each([
-  [{ text: "x" }, "SEARCH delivery USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"],
-  [
-    { who: ["ana"], state: "queued" as const },
-    "SEARCH delivery USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)",
-  ],
-  [
-    { text: "x", number: "+1", who: ["ana", "bob"] },
-    "SEARCH delivery USING INDEX delivery_thread (thread=? AND rowid>? AND rowid<?)",
-  ],
-])("a search for %j looks through a range of the newest deliveries", async (query, step) => {
+const BLOCKS = "SEARCH delivery USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)";
+const THREAD = "SEARCH delivery USING COVERING INDEX delivery_thread (thread=? AND rowid>? AND rowid<?)";
+const FAILED = "SEARCH delivery USING COVERING INDEX delivery_failed (stage=? AND rowid>? AND rowid<?)";
+
+test.each<[Partial<MessageQuery>, string, number]>([
+  [{}, BLOCKS, 0],
+  [{ text: "x" }, BLOCKS, 0],
+  [{ state: "queued", oldest: true, phones: true }, BLOCKS, 0],
+  [{ gateway: "a", since: 1, until: 2, way: "in", phones: true, before: 9 }, BLOCKS, 0],
+  [{ state: "failed", gateway: "a", phones: true }, FAILED, 0],
+  // Conversations of people, several of a number: what was said in them is sorted.
+  [{ who: ["ana"], state: "queued" }, THREAD, 1],
+  [{ text: "x", number: "+1", who: ["ana", "bob"] }, THREAD, 1],
+])("a search for %j looks at no more than a part of the deliveries", async (query, step, sorted) => {
   const find = searching(recording, async (work) => work());
   expect(await find({ ...query, limit: 9 })).toEqual([]);
   const plans = asked.map(planOf);
   expect(plans.flat()).toContain(step);
-  expect(plans.flat().filter((one) => one.startsWith("SCAN"))).toEqual([]);
+  const bad = plans.flatMap(slow);
+  expect(bad).toEqual(Array(sorted).fill("USE TEMP B-TREE FOR ORDER BY"));
+});
+
+test("what a block holds is found by its number", async () => {
+  const find = searching(recording, async (work) => work());
+  await find({ gateway: "a", since: 1, way: "in", state: "queued", limit: 9 });
+  const plan = asked.filter((sql) => sql.includes("FROM block")).flatMap(planOf);
+  expect(plan.filter((step) => step.includes("SEARCH"))).toHaveLength(4);
+  expect(plan.every((step) => !step.startsWith("SEARCH mark") || step.includes("PRIMARY KEY (block=?"))).toBe(
+    true,
+  );
+});
+
+test("one conversation of a number needs no sorting", async () => {
+  close();
+  const store = openSqlite(path);
+  await put(store, text({ phone: "+1" }));
+  await store.close();
+  const connection = connect(path, {});
+  db = connection.db;
+  close = () => connection.close();
+  const find = searching(recording, async (work) => work());
+  expect(await find({ number: "+1", limit: 9 })).toHaveLength(1);
+  expect(asked.flatMap(planOf)).toContain(THREAD);
+  expect(asked.map(planOf).flatMap(slow)).toEqual([]);
+});
+
+test("conversations are found in their order, and those of people by their names", async () => {
+  const taking = people(recording);
+  const conversations = conversing(recording, async (work) => work(), taking);
+  expect(await conversations(null, null, 9)).toEqual([]);
+  expect(await conversations(["ana"], null, 9)).toEqual([]);
+  expect(taking.takesPart(1, ["ana", "bob"])).toBe(false);
+  readFigures(recording);
+  const plans = asked.map(planOf);
+  const steps = plans.flat();
+  expect(steps).toContain("SEARCH thread USING COVERING INDEX thread_active (active<?)");
+  expect(steps).toContain("SEARCH known USING COVERING INDEX known_person (what=?)");
+  expect(steps).toContain("SEARCH figures USING PRIMARY KEY (hour>? AND hour<?)");
+  // Only the few conversations of one person are sorted.
+  expect(plans.flatMap(slow)).toEqual(["USE TEMP B-TREE FOR ORDER BY"]);
+});
+
+test("an accepted text finds its conversation by its phone, not by all that its writer takes part in", () => {
+  const find = finding(recording);
+  find({ way: "out", phone: "+1", refs: ["x"], who: ["a", "b"], since: 0, pin: null, only: false });
+  const steps = asked.flatMap(planOf).filter((step) => step.startsWith("SEARCH known"));
+  expect(steps.length).toBeGreaterThan(3);
+  expect(steps.filter((step) => !step.includes("PRIMARY KEY (phone=? AND kind=?"))).toEqual([]);
 });
 
 test("the index of upstream ids holds deliveries to people only: texts to phones don't touch it", async () => {

@@ -6,9 +6,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openSqlite } from "../../src/stores/sqlite/store.ts";
-import { ANA, claim, ids, incoming, NOW, put } from "../contract/store/setup.ts";
+import { ANA, claim, DAY, HOUR, ids, incoming, NOW, news, put } from "../contract/store/setup.ts";
 
-const FIXTURE = new URL("./fixtures/schema-1.sql", import.meta.url);
 const ASKED = "+4915100000001";
 
 let folder = "";
@@ -16,11 +15,15 @@ let path = "";
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "simpost-upgrade-"));
   path = join(folder, "simpost.db");
-  const db = new DatabaseSync(path);
-  db.exec(readFileSync(FIXTURE, "utf8"));
-  db.close();
 });
 afterEach(() => rmSync(folder, { recursive: true }));
+
+/** A store as `schema` left it. */
+function older(schema: number): void {
+  const db = new DatabaseSync(path);
+  db.exec(readFileSync(new URL(`./fixtures/schema-${schema}.sql`, import.meta.url), "utf8"));
+  db.close();
+}
 
 /** The tables and indexes of a database, as it was told to make them. */
 function schemaOf(file: string): unknown {
@@ -31,6 +34,7 @@ function schemaOf(file: string): unknown {
 }
 
 test("what schema 1 held is there, and goes on", async () => {
+  older(1);
   const store = openSqlite(path);
   expect(await store.depth()).toMatchObject({ queued: 4, accepted: 2, delivered: 1, failed: 1 });
   expect(await store.list({ limit: 99 })).toHaveLength(8);
@@ -51,6 +55,7 @@ test("what schema 1 held is there, and goes on", async () => {
 });
 
 test("what schema 2 looks up is found in what schema 1 wrote", async () => {
+  older(1);
   const store = openSqlite(path);
   const said = await store.byRef("email", "third@sms.example.org");
   assert(said);
@@ -65,7 +70,55 @@ test("what schema 2 looks up is found in what schema 1 wrote", async () => {
   await store.close();
 });
 
-test("it is the same schema as that of a new store, and whole", async () => {
+test("what schema 2 held is there, and can be looked back on", async () => {
+  older(2);
+  const store = openSqlite(path, { clock: () => NOW + DAY });
+  const all = await store.list({ limit: 99 });
+  expect(all).toHaveLength(11);
+  expect(await store.depth()).toMatchObject({
+    queued: 5,
+    unsure: 1,
+    sent: 1,
+    accepted: 2,
+    delivered: 1,
+    failed: 1,
+  });
+  for (const { delivery, message } of all) {
+    const steps = await store.history(delivery.id);
+    expect(steps[0]).toEqual({ at: message.at, state: "queued", lane: null, error: null });
+    expect(steps.at(-1)?.state).toBe(delivery.state);
+    expect(ids(await store.list({ state: delivery.state, limit: 99 }))).toContain(delivery.id);
+    expect(ids(await store.list({ since: message.at, until: message.at, limit: 99 }))).toContain(delivery.id);
+  }
+  expect(ids(await store.list({ state: "queued", limit: 99 }))).toHaveLength(5);
+  const [unsure] = await store.list({ gateway: "depot", limit: 9 });
+  assert(unsure);
+  expect(await store.history(unsure.delivery.id)).toEqual([
+    { at: NOW + HOUR, state: "queued", lane: null, error: null },
+    { at: NOW + HOUR + 10, state: "unsure", lane: { gateway: "depot", port: 1 }, error: "no answer" },
+  ]);
+  expect((await store.list({ way: "in", phones: true, limit: 9 })).map(({ thread }) => thread.phone)).toEqual(
+    ["+4915100000004", ASKED, ASKED],
+  );
+  expect(await store.list({ way: "out", limit: 99 })).toHaveLength(6);
+  const conversations = await store.conversations(["ana"], null, 9);
+  expect(conversations.map(({ thread }) => thread.phone.at(-1))).toEqual(["4", "3", "2", "1"]);
+  expect(await store.conversations(["chat:1001"], null, 9)).toHaveLength(1);
+  expect(await store.figures(0, NOW + DAY)).toEqual([]);
+  // It goes on: what happens from now on is written down behind.
+  await store.report([news(unsure.delivery.id, "sent", { error: null })]);
+  expect((await store.history(unsure.delivery.id)).map(({ at, state }) => [at, state])).toEqual([
+    [NOW + HOUR, "queued"],
+    [NOW + DAY, "sent"],
+  ]);
+  const [figure] = await store.figures(0, NOW + DAY);
+  expect(figure).toMatchObject({ hour: NOW + DAY, gateway: "depot", sent: 1, parts: 1, latency: DAY - HOUR });
+  expect((await store.updates("chat", 9)).map(({ n }) => n)).toEqual([8]);
+  await store.close();
+});
+
+test.each([1, 2])("from schema %i it is the same as that of a new store, and whole", async (schema) => {
+  older(schema);
   await openSqlite(path).close();
   const fresh = join(folder, "fresh.db");
   await openSqlite(fresh).close();
@@ -76,6 +129,7 @@ test("it is the same schema as that of a new store, and whole", async () => {
 });
 
 test("where it can't be upgraded it stays as it was", async () => {
+  older(1);
   const other = new DatabaseSync(path);
   other.exec("CREATE TABLE told (x)");
   other.close();

@@ -3,14 +3,13 @@ import { takesPart } from "./conditions.ts";
 import { KIND } from "./known.ts";
 import { LIMIT, many, type Prepare } from "./statement.ts";
 
-/** Conversations that can be gathered in a few milliseconds. */
-const FEW = 4_000;
+/** Conversations that are gathered in a few milliseconds, and in some tens of them. */
+export const FEW = 4_000;
+export const MANY = 30_000;
 
 export interface People {
-  /** All conversations that one of `who` takes part in, in no order. */
-  all(who: readonly string[]): readonly number[];
-  /** The same, or null if there are many. */
-  few(who: readonly string[]): readonly number[] | null;
+  /** All conversations that one of `who` takes part in, in no order; null: more than `most`. */
+  all(who: readonly string[], most: number): readonly number[] | null;
   takesPart(thread: number, who: readonly string[]): boolean;
 }
 
@@ -27,10 +26,9 @@ export function people(prepare: Prepare): People {
     ...new Set(who.flatMap((name) => threads.all(name, limit).map((row) => row[0] as number))),
   ];
   return {
-    all: (who) => gather(who, -1),
-    few(who) {
-      const found = gather(who, FEW + 1);
-      return found.length > FEW ? null : found;
+    all(who, most) {
+      const found = gather(who, most + 1);
+      return found.length > most ? null : found;
     },
     takesPart: (thread, who) => who.length > 0 && part(who.length).one(thread, ...who) !== undefined,
   };

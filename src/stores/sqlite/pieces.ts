@@ -1,13 +1,16 @@
-// The ways through the deliveries for a search, each piece by piece: block by block, or through some conversations.
+// The ways through the deliveries for a search, each piece by piece: block by block, through some conversations, or through what failed.
 import type { MessageQuery } from "../../bridge/ports/store.ts";
 import { BLOCK } from "./blocks.ts";
 import { allOf, blockConditionsOf, type Condition } from "./conditions.ts";
+import { STAGE } from "./rows.ts";
 import { LIMIT, type Statement } from "./statement.ts";
 
 /** Blocks that are looked at in one go, and deliveries: some milliseconds. */
 const BLOCKS = 8;
 export const SLICE = BLOCKS << BLOCK;
 const WIDTH = 1 << BLOCK;
+/** Deliveries of several conversations that are sorted in one go. */
+const GATHERED = 50_000;
 
 /** The ids that are looked through, both included. */
 export interface Bounds {
@@ -73,32 +76,60 @@ function runsOf(blocks: readonly number[]): readonly { readonly first: number; r
   return runs;
 }
 
-/** Through the deliveries of some conversations. */
+/** Candidates within `bounds`, some of the next ones in order. */
+type Candidates = (bounds: Bounds) => readonly number[];
+
+/** Through some candidates. */
+function among(known: Known, query: MessageQuery, where: Condition, candidates: Candidates): Look {
+  const ids = known(
+    `SELECT id FROM delivery WHERE id IN (SELECT value FROM json_each(?))${where.sql} ORDER BY id ${orderOf(query)} ${LIMIT}`,
+  );
+  return (bounds, left) => {
+    const all = candidates(bounds);
+    const last = all.at(-1);
+    if (last === undefined) return { found: [], rest: null };
+    const found =
+      where.sql === "" ? all.slice(0, left) : numbers(ids, JSON.stringify(all), ...where.values, left);
+    return { found, rest: behind(bounds, last, query) };
+  };
+}
+
+/** Through the deliveries of one conversation: they lie in order. */
+function byThread(known: Known, query: MessageQuery, where: Condition, thread: number): Look {
+  const next = known(
+    `SELECT id FROM delivery INDEXED BY delivery_thread WHERE thread = ? AND id BETWEEN ? AND ? ORDER BY id ${orderOf(query)} LIMIT ${SLICE}`,
+  );
+  return among(known, query, where, ({ from, to }) => numbers(next, thread, from, to));
+}
+
+/** Through those of several, which must be sorted: many at once, as that costs the same as few. */
 export function byThreads(
   known: Known,
   query: MessageQuery,
   where: Condition,
   threads: readonly number[],
 ): Look {
-  const order = orderOf(query);
   const [only] = threads;
-  // Those of one conversation lie in order.
-  const [which, value] =
-    threads.length === 1 && only !== undefined
-      ? ["= ?", only]
-      : ["IN (SELECT value FROM json_each(?))", JSON.stringify(threads)];
-  const candidates = known(
-    `SELECT id FROM delivery INDEXED BY delivery_thread WHERE thread ${which} AND id BETWEEN ? AND ? ORDER BY id ${order} LIMIT ${SLICE}`,
+  if (threads.length === 1 && only !== undefined) return byThread(known, query, where, only);
+  const gather = known(
+    `SELECT id FROM delivery INDEXED BY delivery_thread WHERE thread IN (SELECT value FROM json_each(?)) AND id BETWEEN ? AND ?
+     ORDER BY id ${orderOf(query)} LIMIT ${GATHERED}`,
   );
-  const ids = known(
-    `SELECT id FROM delivery WHERE id IN (SELECT value FROM json_each(?))${where.sql} ORDER BY id ${order} ${LIMIT}`,
+  const list = JSON.stringify(threads);
+  let sorted: readonly number[] = [];
+  let used = 0;
+  return among(known, query, where, ({ from, to }) => {
+    if (used === sorted.length) [sorted, used] = [numbers(gather, list, from, to), 0];
+    const next = sorted.slice(used, used + SLICE);
+    used += next.length;
+    return next;
+  });
+}
+
+/** Through those that failed. */
+export function byFailure(known: Known, query: MessageQuery, where: Condition): Look {
+  const next = known(
+    `SELECT id FROM delivery INDEXED BY delivery_failed WHERE stage = ${STAGE.failed} AND id BETWEEN ? AND ? ORDER BY id ${orderOf(query)} LIMIT ${SLICE}`,
   );
-  return (bounds, left) => {
-    const all = numbers(candidates, value, bounds.from, bounds.to);
-    const last = all.at(-1);
-    if (last === undefined) return { found: [], rest: null };
-    const found =
-      where.sql === "" ? all.slice(0, left) : numbers(ids, JSON.stringify(all), ...where.values, left);
-    return { found, rest: all.length < SLICE ? null : behind(bounds, last, query) };
-  };
+  return among(known, query, where, ({ from, to }) => numbers(next, from, to));
 }

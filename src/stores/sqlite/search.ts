@@ -3,13 +3,13 @@ import { setImmediate } from "node:timers/promises";
 import { type Job, type MessageQuery, SEARCH_DEPTH } from "../../bridge/ports/store.ts";
 import { allOf, conditionsOf } from "./conditions.ts";
 import { KIND } from "./known.ts";
-import { people } from "./people.ts";
-import { type Bounds, byBlocks, byThreads, type Look, SLICE } from "./pieces.ts";
+import { FEW, MANY, people } from "./people.ts";
+import { type Bounds, byBlocks, byFailure, byThreads, type Look, SLICE } from "./pieces.ts";
 import { jobs, toJob } from "./rows.ts";
-import type { Prepare, Statement } from "./statement.ts";
+import type { Prepare, Row, Statement } from "./statement.ts";
 
-/** Deliveries looked through for those of people with many conversations; then these are gathered instead. */
-const PATIENCE = 20_000;
+/** Deliveries looked through for those of people with many conversations; then these are gathered instead, unless they are too many. */
+const PATIENCE = 10_000;
 
 /** Runs one look-up; its failures become rejections in the operator's words. */
 export type Read = <T>(work: () => T) => Promise<T>;
@@ -36,23 +36,27 @@ export function searching(prepare: Prepare, read: Read): (query: MessageQuery) =
   };
   const threadsOf = ({ number, who }: MessageQuery): readonly number[] | null => {
     if (number !== undefined) return ofNumber.all(number).map((row) => row[0] as number);
-    return who === undefined ? null : taking.few(who);
+    return who === undefined ? null : taking.all(who, FEW);
   };
 
   return async (query) => {
     const conditions = conditionsOf(query);
     if (conditions === null) return [];
     const where = allOf(conditions);
-    let [bounds, look, patience] = await read((): [Bounds | null, Look, number] => {
+    let patience = Infinity;
+    let look = await read((): Look => {
       const threads = threadsOf(query);
-      return threads
-        ? [boundsOf(query), byThreads(known, query, where, threads), Infinity]
-        : [boundsOf(query), byBlocks(known, query, where), query.who ? PATIENCE : Infinity];
+      if (threads) return byThreads(known, query, where, threads);
+      if (query.state === "failed") return byFailure(known, query, where);
+      if (query.who !== undefined) patience = PATIENCE;
+      return byBlocks(known, query, where);
     });
+    let bounds: Bounds | null = await read(() => boundsOf(query));
     const found: Job[] = [];
     while (bounds && bounds.from <= bounds.to) {
-      const [at, through] = [bounds, look];
-      const { rows, rest } = await read(() => {
+      const at: Bounds = bounds;
+      const through: Look = look;
+      const { rows, rest }: { rows: readonly Row[]; rest: Bounds | null } = await read(() => {
         const piece = through(at, query.limit - found.length);
         return { rows: piece.found.flatMap((id) => [load.one(id) ?? []]), rest: piece.rest };
       });
@@ -61,8 +65,9 @@ export function searching(prepare: Prepare, read: Read): (query: MessageQuery) =
       bounds = rest;
       patience -= SLICE;
       if (patience <= 0) {
-        look = await read(() => byThreads(known, query, where, taking.all(query.who ?? [])));
         patience = Infinity;
+        const theirs = await read(() => taking.all(query.who ?? [], MANY));
+        if (theirs) look = byThreads(known, query, where, theirs);
       }
       await setImmediate();
     }

@@ -129,7 +129,8 @@ export function figures(make: () => Promise<Rig>): void {
       const lives = fc.array(fc.oneof(fc.constant("claim" as const), event), { maxLength: 40 });
       await fc.assert(
         fc.asyncProperty(lives, async (life) => {
-          const { store, time, close } = await make();
+          const own = await make();
+          const { store, time } = own;
           try {
             const model = new Map<string, Figure>();
             const count = (delivery: Delivery, change: Partial<Figure>): void => {
@@ -168,7 +169,7 @@ export function figures(make: () => Promise<Rig>): void {
               a.hour - b.hour || (a.gateway < b.gateway ? -1 : 1);
             assert.deepEqual(await store.figures(...EVER), [...model.values()].toSorted(order));
           } finally {
-            await close();
+            await own.close();
           }
         }),
         { numRuns: RUNS },

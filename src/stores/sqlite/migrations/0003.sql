@@ -5,6 +5,9 @@ ALTER TABLE delivery ADD COLUMN history TEXT NOT NULL DEFAULT '';
 
 CREATE INDEX thread_active ON thread (active);
 
+-- What failed is rare, and asked for often.
+CREATE INDEX delivery_failed ON delivery (stage) WHERE stage = 9;
+
 -- All conversations of a person.
 CREATE INDEX known_person ON known (what, number) WHERE kind = 0;
 
