@@ -65,7 +65,7 @@ export class Stand {
   #heard = 0;
 
   constructor() {
-    this.store = openSqlite(join(this.#folder, "simpost.db"));
+    this.store = openSqlite(join(this.#folder, "simpost.db"), { clock: () => this.house.clock.now() });
     const { clock, log } = house(this.store);
     const station = new Station(loopback(gatewayOptions({ name: "office", clock, log })));
     station.learn([port({ port: 0 }), port({ port: 1 })]);
