@@ -136,7 +136,18 @@ test("the inbox gives every text once, in order, also while they arrive", async 
   expect(again.items.map(({ text }) => text)).toEqual(wrote);
 });
 
-test("a text that nobody was there to take, and one for several, is in the inbox once", async () => {
+test("a text that no route takes is in the inbox all the same", async () => {
+  await using lonely = await openRig({ users: USERS, routes: [] });
+  const boss = await Client.local(lonely);
+  lonely.text("+4915155550001", "is anybody there?");
+  await lonely.logged("no route");
+  const { items } = await readInbox(boss, null);
+  expect(items).toMatchObject([{ from: "+4915155550001", text: "is anybody there?" }]);
+  const [told] = await boss.list(`/conversations/${items[0]?.thread}`, Text);
+  expect(told).toMatchObject({ kind: "in", state: "failed", to: null });
+});
+
+test("a text for several is in the inbox once", async () => {
   const before = (await readInbox(root, null, 500)).next;
   rig.text("+4915144440001", "for two");
   await rig.letter("for two");

@@ -135,7 +135,8 @@ test("streams end when the daemon stops", async () => {
   await rig.start();
 });
 
-test("a heartbeat every 15 seconds; who is shut out goes with it", async () => {
+/** Streams with a clock in hand, and a token for them that ends in 40 seconds. */
+async function unit() {
   const clock = new FakeClock();
   const notes = new Map<string, string>();
   const ledger = {
@@ -169,6 +170,11 @@ test("a heartbeat every 15 seconds; who is shut out goes with it", async () => {
     const { done, value } = await reader.read();
     return done ? null : new TextDecoder().decode(value);
   };
+  return { clock, own, next, stopping };
+}
+
+test("a heartbeat every 15 seconds; who is shut out goes with it", async () => {
+  const { clock, own, next } = await unit();
   expect(await next()).toMatch(/^retry: 3000\n/);
   await clock.advance(15_000);
   expect(await next()).toBe(": still here\n\n");
@@ -178,4 +184,14 @@ test("a heartbeat every 15 seconds; who is shut out goes with it", async () => {
   expect(await next()).toBeNull();
   await turn();
   expect(own.watchers.size).toBe(0);
+});
+
+test("who reads too slowly is let go, and holds nothing up", async () => {
+  const { own, next } = await unit();
+  expect(own.watchers.size).toBe(1);
+  for (let n = 0; n < 1_001; n++)
+    for (const watcher of own.watchers) watcher({ kind: "gateway", gateway: "office" });
+  expect(own.watchers.size).toBe(0);
+  await next();
+  expect(await next()).toBeNull();
 });
