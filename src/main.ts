@@ -2,6 +2,7 @@
 // The command line: parses, calls, prints. What a command needs is loaded when it is called.
 import { existsSync } from "node:fs";
 import { assetText } from "./assets.ts";
+import type { ClientMeans } from "./command/client-means.ts";
 import { EXIT, type Io, printed, say, Usage } from "./command/io.ts";
 import { type Line, parse } from "./command/parse.ts";
 import type { Config } from "./config/load.ts";
@@ -9,7 +10,7 @@ import type { Config } from "./config/load.ts";
 /** Where the config is looked for without `-c`. */
 const PLACES = ["./simpost.yaml", "/etc/simpost/simpost.yaml"];
 
-/** Runs one command line (without the program's name); resolves with the exit code: 0 done, 1 failed, 2 bad usage or config. */
+/** Runs one command line (without the program's name); resolves with the exit code: 0 done, 1 failed, 2 bad usage or config, 3 no daemon answers. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   try {
     const parsed = parse(argv);
@@ -20,6 +21,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     // A config's problems are lines of their own: file:line:column: what is wrong.
     say(io.stderr, name === "ConfigError" ? message : `simpost: ${message}`);
+    if (name === "Away") return EXIT.away;
     return name === "ConfigError" || error instanceof Usage ? EXIT.usage : EXIT.failed;
   }
 }
@@ -53,6 +55,23 @@ async function call(line: Line, io: Io): Promise<number> {
     case "backup":
     case "restore":
       return copying(line, io);
+    case "completion": {
+      const { completionCommand } = await import("./command/completion.ts");
+      return completionCommand(line, io);
+    }
+    case "status":
+    case "queue":
+    case "retry":
+    case "cancel":
+    case "pause":
+    case "resume":
+    case "ports":
+    case "ussd":
+    case "users":
+    case "token": {
+      const { clientCommand } = await import("./command/client-commands.ts");
+      return clientCommand(line.command, line, await clientMeans(line, io));
+    }
     case "hash": {
       const { hashCommand } = await import("./command/hash.ts");
       const { hash } = await import("./config/hash.ts");
@@ -154,6 +173,27 @@ async function copying(line: Line, io: Io): Promise<number> {
   } finally {
     for (const signal of signals) process.off(signal, interrupt);
   }
+}
+
+/** What the commands beside the daemon work with. */
+async function clientMeans(line: Line, io: Io): Promise<ClientMeans> {
+  const config = await load(line);
+  const { connect } = await import("./command/client.ts");
+  const { clientConfig } = await import("./assembly/client.ts");
+  const { systemClock: clock } = await import("./operation/clock.ts");
+  const { stores } = await import("./stores/index.ts");
+  const { path, driver } = config.store;
+  return {
+    io,
+    clock,
+    config: clientConfig(config),
+    connect: () => connect({ listen: config.http.listen, store: path }),
+    openStore: async () => stores[driver](path, { readOnly: true }),
+    onInterrupt(stop) {
+      process.once("SIGINT", stop);
+      return () => process.off("SIGINT", stop);
+    },
+  };
 }
 
 /** A phone as people write it, in the form that is stored; names and the like as they are. */

@@ -81,7 +81,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "stores/index",
     "bridge",
   ],
-  command: ["bridge"],
+  command: ["api", "bridge"],
   config: ["words", "bridge"],
   http: ["bridge"],
   api: ["bridge"],

@@ -2,6 +2,7 @@
 import type { Filter, InboxFilter, PortDetail, PortFilter, ReceiptFilter } from "../bridge/ports/gateway.ts";
 import type { Clock } from "../bridge/ports/system.ts";
 import { type Line, misused } from "./parse.ts";
+import type { CommandName } from "./words.ts";
 
 /** What a filter is read with. */
 export interface FilterMeans {
@@ -96,7 +97,7 @@ export function tellFilter({ ports, numbers, since, until }: Filter): string {
 }
 
 /** UTC milliseconds of a date, a date with time, or a time ago (90s, 15m, 2h, 1d). Without a zone it is UTC. Throws Usage. */
-export function momentOf(written: string, now: number): number {
+export function momentOf(written: string, now: number, command: CommandName = "gateway"): number {
   const [, count, unit = ""] = /^(\d{1,6})([smhd])$/.exec(written) ?? [];
   if (count !== undefined) return now - Number(count) * (UNITS[unit] ?? 0);
   const [, date, time, zone] =
@@ -104,7 +105,7 @@ export function momentOf(written: string, now: number): number {
   const moment = date === undefined ? Number.NaN : Date.parse(`${date}T${time ?? "00:00"}${zone ?? "Z"}`);
   if (Number.isNaN(moment)) {
     throw misused(
-      "gateway",
+      command,
       `"${written}" is no time: write 2026-11-22, 2026-11-22T18:00 or 2h (two hours ago)`,
     );
   }

@@ -13,8 +13,8 @@ export interface Io {
   readonly stderr: Writable;
 }
 
-/** Exit codes, the same for every command. */
-export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
+/** Exit codes, the same for every command. `away`: it needs the running daemon, and none answers. */
+export const EXIT = { ok: 0, failed: 1, usage: 2, away: 3 } as const;
 
 /** The command line makes no sense; `message` says what to do. Exit code 2. */
 export class Usage extends Error {

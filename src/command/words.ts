@@ -1,17 +1,7 @@
 // The commands there are: what each is called with, and what its help says.
 import type { ParseArgsOptionsConfig } from "node:util";
-
-interface Command {
-  /** One line for the overview. */
-  readonly summary: string;
-  /** How it is written. */
-  readonly usage: string;
-  /** The rest of its help. */
-  readonly more: string;
-  readonly options: ParseArgsOptionsConfig;
-  /** How many words come after the command: at least, at most. */
-  readonly positionals: readonly [number, number];
-}
+import { CONFIG_HELP, type Command, config, json, STATES } from "./words-shape.ts";
+import { type SteeringName, steering } from "./words-steering.ts";
 
 export type CommandName =
   | "demo"
@@ -23,16 +13,11 @@ export type CommandName =
   | "invite"
   | "backup"
   | "restore"
-  | "hash";
+  | "hash"
+  | SteeringName;
 
 /** Options that every command has. */
 export const EVERYWHERE: ParseArgsOptionsConfig = { help: { type: "boolean", short: "h" } };
-
-const config: ParseArgsOptionsConfig = { config: { type: "string", short: "c" } };
-const json: ParseArgsOptionsConfig = { json: { type: "boolean" } };
-
-const CONFIG_HELP =
-  "  -c, --config FILE   the config; default: ./simpost.yaml, then /etc/simpost/simpost.yaml";
 
 export const COMMANDS: Readonly<Record<CommandName, Command>> = {
   demo: {
@@ -94,6 +79,7 @@ ${CONFIG_HELP}
       text: { type: "boolean" },
     },
     positionals: [0, 0],
+    values: { state: STATES },
   },
   gateway: {
     summary: "asks a gateway itself: ports, inbox, results, USSD …",
@@ -153,6 +139,12 @@ ${CONFIG_HELP}
       yes: { type: "boolean" },
     },
     positionals: [2, 100],
+    values: { only: ["number", "imsi", "iccid", "imei", "type", "smsc"] },
+    words: [
+      [],
+      ["ports", "queue", "inbox", "outbox", "results", "receipt", "ussd", "cancel", "clear"],
+      ["inbox", "outbox", "both", "ussd"],
+    ],
   },
   invite: {
     summary: "a link that ties somebody's Telegram account to a user",
@@ -176,6 +168,7 @@ ${CONFIG_HELP}
   --json              one JSON object: file, bytes, schema, messages, conversations, deliveries, newest`,
     options: { ...config, ...json, force: { type: "boolean" } },
     positionals: [1, 1],
+    words: ["file"],
   },
   restore: {
     summary: "puts a backup in the place of the store, while the daemon is stopped",
@@ -196,7 +189,9 @@ ${CONFIG_HELP}
       yes: { type: "boolean" },
     },
     positionals: [1, 1],
+    words: ["file"],
   },
+  ...steering,
   hash: {
     summary: "makes the hash of a password for the config",
     usage: "Usage: simpost hash",
@@ -212,13 +207,13 @@ export const help = (command: CommandName): string =>
 
 /** Help on all of them. */
 export function overview(): string {
-  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`);
+  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}`);
   return `simpost: mail and chat become SMS, SMS become mail and chat, through GSM gateways
 
 Usage: simpost COMMAND … ; without a command: the demo
 
 ${lines.join("\n")}
 
-simpost COMMAND --help says more. Exit codes: 0 done, 1 failed, 2 bad usage or config.
+simpost COMMAND --help says more. Exit codes: 0 done, 1 failed, 2 bad usage or config, 3 no daemon answers.
 `;
 }
