@@ -1,12 +1,11 @@
 // "No" in a chat: what a person reads when a text was not taken.
 import { Rejected } from "../../../bridge/errors.ts";
+import { refusalText as inWords } from "../../../words/refusal.ts";
 import { escapeHtml } from "../html.ts";
 import type { Request } from "./notes.ts";
 import { tell } from "./say.ts";
 import type { Scene } from "./scene.ts";
 
-/** What was written for a number may be anything. */
-const SHOWN = 40;
 /** While the store is away, the person hears of it once, milliseconds. */
 const ONCE = 10 * 60_000;
 
@@ -16,36 +15,12 @@ export const isForNow = ({ code }: Rejected): boolean => code === "store" || cod
 /** Plain text: why the text was not taken. */
 export function refusalText(scene: Scene, error: Rejected, request: Request): string {
   const { words, room } = scene;
-  const phone = request.to.slice(0, SHOWN);
-  switch (error.code) {
-    case "not-allowed":
-      return words(error.answersOnly ? "rejected-no-begin" : "rejected-not-allowed", { phone });
-    case "over-quota":
-      return words("rejected-over-quota", { when: new Date(error.retryAt ?? room.options.clock.now()) });
-    case "not-a-number":
-      return request.way === "topic" || request.way === "reply"
-        ? words("tg-reply-odd", { phone })
-        : words("rejected-not-a-number", { what: phone });
-    case "no-such-sim": {
-      const sim = [request.gateway ?? "", request.port ?? ""].filter((part) => part !== "").join(":");
-      if (sim !== "") return words("rejected-no-such-sim", { sim });
-      return words(request.way === "dial" ? "rejected-no-ussd" : "rejected-no-sim");
-    }
-    case "too-long": {
-      const { parts, maxParts } = room.desk.price(request.text);
-      return parts > maxParts
-        ? words("rejected-too-long", { parts, max: maxParts })
-        : words("rejected-too-long-plain");
-    }
-    case "automatic":
-      return words("rejected-automatic");
-    case "nothing-to-send":
-      return words("rejected-nothing-to-send");
-    case "store":
-      return words("rejected-store");
-    case "busy":
-      return words("rejected-busy");
-  }
+  if (error.code === "not-a-number" && (request.way === "topic" || request.way === "reply"))
+    return words("tg-reply-odd", { phone: request.to });
+  const sim = [request.gateway ?? "", request.port ?? ""].filter((part) => part !== "").join(":");
+  const price = room.desk.price(request.text);
+  const asked = { to: request.to, sim, dialled: request.way === "dial", price };
+  return inWords(words, error, asked, room.options.clock.now());
 }
 
 /**
