@@ -34,6 +34,7 @@ export async function send(house: House, inbox: Inbox, order: Order): Promise<Ac
     text: order.text,
     ref: order.key === undefined ? null : `key:${order.key}`,
     refs: order.thread === undefined ? [] : await refsOf(house, order.thread),
+    ...(order.thread === undefined ? {} : { thread: order.thread }),
     priority: order.urgent ? PRIORITY.urgent : PRIORITY.normal,
     origin: { name: order.user },
   });
@@ -107,6 +108,7 @@ async function copyOf(
     text: message.text,
     ref: message.ref,
     refs: first && lane === null ? await refsOf(house, first.thread) : [],
+    ...(first && lane === null ? { thread: first.thread } : {}),
     priority: first?.priority ?? PRIORITY.normal,
     origin: message.origin,
   };

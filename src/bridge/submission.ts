@@ -72,7 +72,7 @@ async function address(
 }> {
   const { settings, stations } = house;
   const { phone, pin } = recipient;
-  const query: ThreadQuery = {
+  const query: ThreadQuery = (await named(house, submission, recipient)) ?? {
     way: "out",
     phone,
     refs: submission.refs,
@@ -119,6 +119,23 @@ async function address(
     notify: recipient.notify,
   }));
   return { deliveries, cut, query };
+}
+
+/** The conversation that a submission names, if its text can be said there: with this phone, on a SIM that there is and that is not another than the asked one. */
+async function named(
+  house: House,
+  { thread: id }: Submission,
+  { phone, pin }: Recipient,
+): Promise<ThreadQuery | null> {
+  if (id === undefined) return null;
+  const thread = await stored(house, () => house.store.thread({ way: "id", id }));
+  if (thread?.phone !== phone) return null;
+  const { lane } = thread;
+  if (lane === null) return { way: "id", id };
+  const isAsked =
+    pin === null ||
+    (pin.gateway === lane.gateway && (pin.port === lane.port || pin.port === null || lane.port === null));
+  return house.stations.has(lane.gateway) && isAsked ? { way: "id", id } : null;
 }
 
 /** Gateways that `user` may send USSD codes through. */

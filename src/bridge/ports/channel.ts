@@ -68,6 +68,8 @@ export interface Submission {
   readonly ref: string | null;
   /** Ids that it answers to, newest last. */
   readonly refs: readonly string[];
+  /** The conversation that it belongs to, if the writer names one and its phone is the recipient's; goes before `refs`. */
+  readonly thread?: number;
   readonly priority: Priority;
   readonly origin: Readonly<Record<string, string>>;
 }
