@@ -35,14 +35,11 @@ export async function retryCommand(line: Line, means: ClientMeans): Promise<numb
   const texts = await textsOut(client, { number: line.text("number"), since: from }, shown).finally(
     shown.end,
   );
-  const { due, superseded } = failedOnes(texts);
-  if (superseded > 0)
-    say(
-      io.stderr,
-      `left out: ${number(superseded, "text that was", "texts that were")} written to the same phone again since`,
-    );
+  const { due, left } = failedOnes(texts);
+  for (const why of Object.keys(WHYS))
+    if (left[why]) say(io.stderr, `left out: ${number(left[why], "text", "texts")} ${WHYS[why]}`);
   if (due.length === 0) {
-    say(io.stderr, "nothing failed that was not sent again");
+    say(io.stderr, "there is nothing to send again");
     return EXIT.ok;
   }
   const phones = new Set(texts.filter(({ id }) => due.includes(id)).map(({ phone }) => phone)).size;
@@ -50,19 +47,30 @@ export async function retryCommand(line: Line, means: ClientMeans): Promise<numb
   return (await agreed(line, means, question)) ? forEach(line, means, due, again) : EXIT.failed;
 }
 
+/** Why a text that failed is left out, by a name for it; `retry ID` sends it all the same. */
+const WHYS: Readonly<Record<string, string>> = {
+  back: "that people took back",
+  doubt: "that may have arrived: nobody knows",
+  newer: "that was written to the same phone again since",
+};
+
+/** By what the heart and the store say of such a failure. */
+const TAKEN_BACK = /^(?:taken back|replaced) by /;
+const DOUBTFUL = /^(?:outcome unknown|restored from a backup)/;
+
 /**
- * Which messages to send again, oldest first. `texts`: newest first. A message is left out when any text of it that failed was
- * written again since, whatever became of that: sending it would double it, or it is sent by way of the newer one.
+ * Which messages to send again, oldest first. `texts`: newest first. A message is left out when sending it might double any text of
+ * it, or send what nobody wants to be sent any more.
  */
 export function failedOnes(texts: readonly Text[]): {
   readonly due: readonly string[];
-  /** Messages that are left out. */
-  readonly superseded: number;
+  /** How many messages are left out, by why. */
+  readonly left: Readonly<Record<string, number>>;
 } {
   const newest = new Map<string, string>();
   const failed = new Set<string>();
-  const left = new Set<string>();
-  for (const { id, phone, user, text, state } of texts) {
+  const left = new Map<string, string>();
+  for (const { id, phone, user, text, state, error } of texts) {
     // A code is dialled when somebody wants to know something, not later.
     if (/^[*#]/.test(phone)) continue;
     const same = JSON.stringify([user, phone, text]);
@@ -70,7 +78,11 @@ export function failedOnes(texts: readonly Text[]): {
     if (by === undefined) newest.set(same, id);
     if (state !== "failed") continue;
     failed.add(id);
-    if (by !== undefined && by !== id) left.add(id);
+    if (TAKEN_BACK.test(error ?? "")) left.set(id, "back");
+    else if (by !== undefined && by !== id) left.set(id, "newer");
+    else if (DOUBTFUL.test(error ?? "")) left.set(id, "doubt");
   }
-  return { due: [...failed].filter((id) => !left.has(id)).reverse(), superseded: left.size };
+  const counts: Record<string, number> = {};
+  for (const why of left.values()) counts[why] = (counts[why] ?? 0) + 1;
+  return { due: [...failed].filter((id) => !left.has(id)).reverse(), left: counts };
 }

@@ -51,7 +51,8 @@ Exit 1 when some of them can't be sent again.
 
 ${CONFIG_HELP}
   --sim SIM           from this SIM: a gateway, or gateway:port
-  --all-failed        all that failed; asks first. Left out: codes, and texts that were written to the same phone again since
+  --all-failed        all that failed; asks first. Left out: codes, texts that people took back, that may have arrived after all, or that were
+                      written to the same phone again since
   --since T           of --all-failed: ${SINCE_HELP}
   --number N          of --all-failed: only to this phone
   --yes               does not ask; needed where there is no terminal
