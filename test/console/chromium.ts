@@ -13,11 +13,11 @@ export function startChromium(): Promise<Browser> {
 }
 
 /** The sizes and colours in which pages are looked at. */
-export const LOOKS: readonly (BrowserContextOptions & { readonly name: string })[] = [
-  { name: "phone, light", colorScheme: "light", viewport: { width: 360, height: 740 } },
-  { name: "phone, dark", colorScheme: "dark", viewport: { width: 360, height: 740 } },
-  { name: "desk, light", colorScheme: "light", viewport: { width: 1280, height: 800 } },
-  { name: "desk, dark", colorScheme: "dark", viewport: { width: 1280, height: 800 } },
+export const LOOKS: readonly { readonly name: string; readonly look: BrowserContextOptions }[] = [
+  { name: "phone, light", look: { colorScheme: "light", viewport: { width: 360, height: 740 } } },
+  { name: "phone, dark", look: { colorScheme: "dark", viewport: { width: 360, height: 740 } } },
+  { name: "desk, light", look: { colorScheme: "light", viewport: { width: 1280, height: 800 } } },
+  { name: "desk, dark", look: { colorScheme: "dark", viewport: { width: 1280, height: 800 } } },
 ];
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");

@@ -27,6 +27,63 @@ test("a conversation: what came in, who was given it, what was answered and by w
   expect(job?.thread.id).toBe(thread);
 });
 
+test("an operator answers where others talk, and it stays one conversation on one SIM", async () => {
+  await using stand = await openStand();
+  const thread = await stand.hear(PHONE, "Anybody?", ["ana"]);
+  const olga = await stand.as("olga");
+  await olga.get(`/conversations/${thread}`);
+  const seen = await olga.post(`/conversations/${thread}`, { text: "We look into it", key: olga.key });
+  expect(seen.to).toBe(`/conversations/${thread}?said=console-said-sent`);
+  const [job] = await stand.store.list({ state: "queued", way: "out", limit: 9 });
+  expect([job?.thread.id, job?.thread.lane?.port]).toEqual([thread, 1]);
+  expect((await (await stand.as("ana")).get(`/conversations/${thread}`)).text).toContain("We look into it");
+  // From another SIM it is another conversation.
+  const sent = await stand.control.send({
+    user: "olga",
+    to: [PHONE],
+    text: "elsewhere",
+    thread,
+    lane: { gateway: "office", port: 0 },
+  });
+  expect((await stand.jobs(sent.id))[0]?.thread.id).not.toBe(thread);
+  // A conversation with somebody else is not named.
+  const wrong = await stand.control.send({ user: "olga", to: ["+491701234567"], text: "wrong", thread });
+  expect((await stand.jobs(wrong.id))[0]?.thread.phone).toBe("+491701234567");
+});
+
+test("a phone gets a name, and loses it again; by those who talk with it", async () => {
+  await using stand = await openStand();
+  const thread = await stand.hear(PHONE, "Hello", ["ana"]);
+  const ana = await stand.as("ana");
+  const call = (name: string) => ana.post(`/conversations/${thread}/name`, { name });
+  expect((await call("  Max\n <b>Müller</b> ")).to).toBe(`/conversations/${thread}?said=console-said-named`);
+  expect(stand.control.nameOf(PHONE)).toBe("Max <b>Müller</b>");
+  expect((await ana.get(`/conversations/${thread}`)).text).toContain("Max &lt;b&gt;Müller&lt;/b&gt;");
+  await call(" ");
+  expect(stand.control.nameOf(PHONE)).toBeNull();
+  await call("x".repeat(500));
+  expect(stand.control.nameOf(PHONE)).toHaveLength(60);
+  const ben = await stand.as("ben");
+  expect((await ben.post(`/conversations/${thread}/name`, { name: "Ben's" })).status).toBe(404);
+  expect(stand.control.nameOf(PHONE)).toHaveLength(60);
+});
+
+test("an export that breaks off is seen to break off", async () => {
+  await using stand = await openStand();
+  for (let n = 0; n < 501; n++) await stand.write("ana", PHONE, `row ${n}`);
+  const ana = await stand.as("ana");
+  let asked = 0;
+  const messages = stand.control.messages.bind(stand.control);
+  Object.assign(stand.control, {
+    messages: (...all: Parameters<typeof messages>) => {
+      asked += 1;
+      return asked === 1 ? messages(...all) : Promise.reject(new Error("the disk is gone"));
+    },
+  });
+  await expect(ana.get("/messages.csv")).rejects.toThrow("terminated");
+  expect(stand.house.log.of("console failing")).toHaveLength(1);
+});
+
 test("a form sent twice is one text", async () => {
   await using stand = await openStand();
   const ana = await stand.as("ana");

@@ -1,7 +1,7 @@
 // One conversation: bubbles with their states, days between them, and a place to answer.
 import type { Job } from "../../bridge/ports/archive.ts";
 import { reasonText } from "../../words/reason.ts";
-import { called, form, html, phone, press, problem, quoted, simName, stateBadge } from "../pieces.ts";
+import { called, field, form, html, phone, press, problem, quoted, simName, stateBadge } from "../pieces.ts";
 import { unguessable } from "../sessions.ts";
 import type { Answer, Markup, Page, Visit } from "../visit.ts";
 import { type Draft, isDraft, sendForm, textField } from "./compose.ts";
@@ -10,6 +10,8 @@ import { type Utterance, utterancesOf } from "./said.ts";
 
 /** Deliveries looked at for one page. */
 const PAGE = 200;
+/** Longest name of a phone, characters. */
+const NAME = 60;
 
 export async function conversationPage(visit: Visit, draft: Draft | null = null): Promise<Page> {
   const { control, viewer, words, times } = visit;
@@ -37,6 +39,7 @@ export async function conversationPage(visit: Visit, draft: Draft | null = null)
     status: draft ? 422 : 200,
     body: html`<h1>${phone(control, thread.phone)}</h1>
 <p class="meta"><a href="/conversations">${words("console-menu-conversations")}</a>${sim === "" ? "" : html`<span>${words("console-sim", { sim })}</span>`}<a href="/messages?number=${encodeURIComponent(thread.phone)}">${words("console-all-messages")}</a></p>
+${naming(visit, thread.phone, here)}
 ${older === null ? "" : html`<p><a href="${here}?before=${older}">${words("console-older")}</a></p>`}
 <div class="log" id="log" role="log" aria-label="${words("console-log")}"${before === null ? html` data-bottom data-live="message delivery" data-thread="${id}"` : ""}>${bubbles}</div>
 ${before === null ? composer(visit, thread.phone, here, draft) : html`<p><a href="${here}">${words("console-newest")}</a></p>`}`,
@@ -107,6 +110,27 @@ function composer(visit: Visit, number: string, here: string, draft: Draft | nul
     draft !== null || visit.query("said") === "console-said-sent",
   );
   return html`<div class="composer">${draft ? problem(draft.problem) : ""}${form(visit, here, fields)}</div>`;
+}
+
+/** What people call the phone, to be changed. */
+function naming(visit: Visit, number: string, here: string): Markup {
+  const { words, control } = visit;
+  const input = html`<input id="name" name="name" value="${control.nameOf(number) ?? ""}" maxlength="${NAME}" autocomplete="off">`;
+  return html`<details><summary>${words("console-naming")}</summary>${form(visit, `${here}/name`, html`${field("name", words("console-naming-name"), input)}<button>${words("console-naming-save")}</button>`, "write")}</details>`;
+}
+
+/** Calls the phone of the conversation by another name, or by none. */
+export async function nameThere(visit: Visit): Promise<Answer> {
+  const id = Number(visit.param("id"));
+  const [any] = (await visit.control.conversation(visit.viewer, id, null, 1)) ?? [];
+  if (!any) return nobody(visit);
+  const name = visit
+    .field("name")
+    .replace(/[\s\p{Cc}]+/gu, " ")
+    .trim()
+    .slice(0, NAME);
+  await visit.control.call(any.thread.phone, name === "" ? null : name);
+  return { to: `/conversations/${id}`, say: "console-said-named" };
 }
 
 /** Sends an answer into the conversation. */

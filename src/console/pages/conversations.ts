@@ -3,7 +3,7 @@ import type { Conversation } from "../../bridge/ports/archive.ts";
 import { field, form, html, moment, phone, problem, quoted, select, simName, stateBadge } from "../pieces.ts";
 import type { Answer, Markup, Page, Room, Visit } from "../visit.ts";
 import { type Draft, isDraft, laneOf, partsText, sendForm, simChoices, textField } from "./compose.ts";
-import { answerThere, conversationPage } from "./conversation.ts";
+import { answerThere, conversationPage, nameThere } from "./conversation.ts";
 import { isIn } from "./said.ts";
 
 const PAGE = 50;
@@ -17,6 +17,7 @@ export const conversationsRoom: Room = {
     { method: "POST", path: "/conversations/new", answer: begin },
     { method: "GET", path: "/conversations/:id{[0-9]{1,15}}", answer: (visit) => conversationPage(visit) },
     { method: "POST", path: "/conversations/:id{[0-9]{1,15}}", answer: answerThere },
+    { method: "POST", path: "/conversations/:id{[0-9]{1,15}}/name", answer: nameThere },
     {
       method: "POST",
       path: "/parts",

@@ -32,11 +32,17 @@ export function exportMessages(visit: Visit): Response {
       start: (controller) => controller.enqueue(encoder.encode(MARK + lineOf(HEAD))),
       async pull(controller) {
         const from = before === undefined ? {} : { before };
-        const jobs = await control.messages(viewer, { ...search, ...from, limit: PAGE });
-        if (jobs.length > 0)
-          controller.enqueue(encoder.encode(jobs.map((job) => lineOf(cellsOf(visit, job))).join("")));
-        before = jobs.at(-1)?.delivery.id;
-        if (jobs.length < PAGE) controller.close();
+        try {
+          const jobs = await control.messages(viewer, { ...search, ...from, limit: PAGE });
+          if (jobs.length > 0)
+            controller.enqueue(encoder.encode(jobs.map((job) => lineOf(cellsOf(visit, job))).join("")));
+          before = jobs.at(-1)?.delivery.id;
+          if (jobs.length < PAGE) controller.close();
+        } catch (error) {
+          // Half of it is out already: the reader sees that it is not whole.
+          visit.log.error("console failing", { path: visit.url.pathname, error });
+          controller.error(error);
+        }
       },
     },
     { highWaterMark: 1 },

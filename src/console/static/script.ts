@@ -12,8 +12,8 @@ export const script = `"use strict";
   function merge(shown, fresh) {
     const old = new Map([...shown.children].filter((child) => child.id).map((child) => [child.id, child]));
     const items = [...fresh.children];
-    if (items.some((item) => !item.id)) {
-      if (shown.innerHTML !== fresh.innerHTML) shown.innerHTML = fresh.innerHTML;
+    if (items.length === 0 || items.some((item) => !item.id)) {
+      if (plain(shown.innerHTML) !== plain(fresh.innerHTML) && !writingIn(shown)) shown.innerHTML = fresh.innerHTML;
       return;
     }
     const wanted = new Set(items.map((item) => item.id));
@@ -21,13 +21,8 @@ export const script = `"use strict";
     let at = shown.firstElementChild;
     for (const item of items) {
       let child = old.get(item.id);
-      if (child && plain(child) !== plain(item)) {
-        const focused = child.contains(document.activeElement) ? document.activeElement : null;
-        if (focused && /^(SELECT|INPUT|TEXTAREA)$/.test(focused.tagName)) {
-          if (child !== at) shown.insertBefore(child, at);
-          else at = at.nextElementSibling;
-          continue; // somebody is writing here: next time
-        }
+      if (child && plain(child.outerHTML) !== plain(item.outerHTML) && !writingIn(child)) {
+        const focused = child.contains(document.activeElement);
         const next = document.importNode(item, true);
         if (child === at) at = at.nextElementSibling;
         child.replaceWith(next);
@@ -43,9 +38,14 @@ export const script = `"use strict";
       }
     }
   }
-  // Keys against sending twice differ on every page, whether details are open is the reader's choice.
-  const plain = (element) =>
-    element.outerHTML.replace(/<input type="hidden" name="key"[^>]*>/g, "").replace(/<details([^>]*?) open(="")?/g, "<details$1");
+  // Keys against sending twice differ on every page; whether details are open is the reader's choice.
+  const plain = (markup) =>
+    markup.replace(/<input type="hidden" name="key"[^>]*>/g, "").replace(/<details([^>]*?) open(="")?/g, "<details$1");
+  // Somebody is choosing or writing there: that is not taken away.
+  const writingIn = (element) => {
+    const { activeElement: focused } = document;
+    return element.contains(focused) && /^(SELECT|INPUT|TEXTAREA)$/.test(focused.tagName);
+  };
 
   let looking = false;
   let again = false;

@@ -101,6 +101,11 @@ export const console = {
   "console-said-nothing-failed": "Es gibt nichts noch einmal zu senden.",
   "console-said-no-sim": "Bitte wähle zuerst eine SIM aus.",
 
+  "console-naming": "Telefon benennen",
+  "console-naming-name": "Wie ihr es nennt",
+  "console-naming-save": "Speichern",
+  "console-said-named": "Gespeichert.",
+
   "console-again": "Noch einmal senden",
   "console-cancel": "Zurücknehmen",
   "console-reroute": "Andere SIM",

@@ -99,6 +99,11 @@ export const console = {
   "console-said-nothing-failed": "There is nothing to send again.",
   "console-said-no-sim": "Please choose a SIM first.",
 
+  "console-naming": "Name this phone",
+  "console-naming-name": "What you all call it",
+  "console-naming-save": "Save",
+  "console-said-named": "Saved.",
+
   "console-again": "Send again",
   "console-cancel": "Take back",
   "console-reroute": "Other SIM",
