@@ -5,7 +5,6 @@ import type { Console, ConsoleOptions } from "./options.ts";
 
 export type { Console, ConsoleOptions, ConsoleUser } from "./options.ts";
 export { type Finding, type SettingsMeans, settingsRoom } from "./pages/settings.ts";
-export type { Room, Visit } from "./visit.ts";
 
 /** Everything under the listener's root that is neither health, metrics, hook nor API. */
 export const createConsole = (options: ConsoleOptions): Console => frame(options);

@@ -255,6 +255,15 @@ test("what waits, and why; it is taken back, or goes from another SIM", async ()
   expect(odd.text).toContain("no SIM “attic:7”");
 });
 
+test("a text that came in and has not reached its reader yet waits too, and no SIM helps it", async () => {
+  await using stand = await openStand();
+  await stand.hear(PHONE, "Hello in there", ["ana"]);
+  const queue = (await (await stand.as("ana")).get("/queue")).text;
+  expect(queue).toContain("Hello in there");
+  expect(queue).toContain("came in, and ana has not been reached yet");
+  expect(queue).not.toContain("/reroute");
+});
+
 test("what failed is sent again, once for each time the button was pressed", async () => {
   await using stand = await openStand();
   const message = await stand.write("ana", PHONE, "try this");

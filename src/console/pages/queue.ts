@@ -18,6 +18,7 @@ import {
 import { unguessable } from "../sessions.ts";
 import { type Markup, mayAs, type Page, type Room, type Visit } from "../visit.ts";
 import { simChoices } from "./compose.ts";
+import { isIn } from "./said.ts";
 
 const MOST = 200;
 const FAILED = 20;
@@ -59,29 +60,29 @@ function pausedText(visit: Visit): Markup | "" {
     : html`<p>${text}</p>`;
 }
 
-function rowOf(
-  visit: Visit,
-  prefix: string,
-  { delivery, message, thread }: Job,
-  facts: Markup,
-  acts: Markup,
-): Markup {
+function rowOf(visit: Visit, prefix: string, job: Job, facts: Markup, acts: Markup): Markup {
   const { control, words } = visit;
+  const { delivery, message, thread } = job;
   const sim = simName(control, delivery.lane ?? thread.lane);
   return html`<li id="${prefix}${delivery.id}"><div class="top"><a href="/messages/${message.id}">${phone(control, thread.phone)}</a>${moment(visit, message.at)}</div>
 <p class="clip">${quoted(delivery.text.slice(0, 300))}</p>
-<p class="meta">${facts}<span>${words("console-written-by", { name: message.user ?? "–" })}</span>${sim === "" ? "" : html`<span>${words("console-sim", { sim })}</span>`}${delivery.attempts > 0 ? html`<span>${words("console-attempts", { count: delivery.attempts })}</span>` : ""}</p>
+<p class="meta">${facts}${isIn(job) ? html`<span>${words("console-came-in")}</span>` : html`<span>${words("console-written-by", { name: message.user ?? "–" })}</span>`}${sim === "" ? "" : html`<span>${words("console-sim", { sim })}</span>`}${delivery.attempts > 0 ? html`<span>${words("console-attempts", { count: delivery.attempts })}</span>` : ""}</p>
 ${delivery.error === null ? "" : html`<p class="meta">${reasonText(words, delivery.error)}</p>`}
 <div class="acts">${acts}</div></li>`;
 }
 
 function waitingRow(visit: Visit, { job, why }: Waiting): Markup {
-  const { words } = visit;
+  const { words, control } = visit;
   const { delivery, message, thread } = job;
-  const facts = html`${stateBadge(words, delivery.state)}<span>${words(`console-why-${why}`)}</span>${why === "retry" && delivery.due !== null ? html`<span>${words("console-next")} ${moment(visit, delivery.due)}</span>` : ""}`;
-  const about = called(visit.control, thread.phone);
+  // A text that came in, on its way to people: no SIM has to do with that.
+  const reader = isIn(job) ? (control.userOf(delivery.to) ?? delivery.to.address) : null;
+  const reason =
+    reader === null ? words(`console-why-${why}`) : words("console-why-reader", { name: reader });
+  const next = reader !== null || why === "retry" ? delivery.due : null;
+  const facts = html`${stateBadge(words, delivery.state)}<span>${reason}</span>${next === null ? "" : html`<span>${words("console-next")} ${moment(visit, next)}</span>`}`;
+  const about = called(control, thread.phone);
   const acts =
-    delivery.state !== "queued"
+    reader !== null || delivery.state !== "queued"
       ? html``
       : html`${press(visit, `/messages/${message.id}/cancel`, words("console-cancel"), about, { back: "/queue" })}${otherSim(visit, job, `/messages/${message.id}/reroute`, words("console-reroute"), words("console-choose-sim"))}`;
   return rowOf(visit, "w", job, facts, acts);

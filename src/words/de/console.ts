@@ -127,6 +127,7 @@ export const console = {
   "console-why-down": "kein Gateway, das sie senden darf, ist da",
   "console-why-retry": "schon versucht, wird noch einmal versucht",
   "console-why-turn": "andere sind vorher dran",
+  "console-why-reader": "kam herein, und { $name } wurde noch nicht erreicht",
   "console-why-asked": "noch weiß niemand, ob sie weg ist: Das Gateway wird gefragt",
 
   "console-number": "Telefon",

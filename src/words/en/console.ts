@@ -125,6 +125,7 @@ export const console = {
   "console-why-down": "no gateway that may send it is there",
   "console-why-retry": "tried before, will be tried again",
   "console-why-turn": "others are before it",
+  "console-why-reader": "came in, and { $name } has not been reached yet",
   "console-why-asked": "nobody knows yet whether it left: the gateway is being asked",
 
   "console-number": "Phone",
