@@ -1,5 +1,5 @@
 // What to try while the demo stays up: commands that work as they are printed.
-import { ANA, BEN, DOMAIN, NOBODY, OFFICE } from "./scenery.ts";
+import { ANA, BEN, CONSOLE_LOGIN, DOMAIN, NOBODY, OFFICE } from "./scenery.ts";
 import type { Screen } from "./screen.ts";
 import type { Running, World } from "./world.ts";
 
@@ -9,7 +9,12 @@ const SIMPOST = import.meta.url.endsWith(".ts") ? "npm start --" : "simpost";
 const ADA = "+491705550123";
 
 /** Prints the commands, for another terminal in the same folder. */
-export function hint({ booth, chat }: World, { config, mailPort, http }: Running, screen: Screen): void {
+export function hint(
+  { booth, chat }: World,
+  { config, mailPort, http }: Running,
+  page: string,
+  screen: Screen,
+): void {
   const put = (what: string, ...commands: readonly string[]): void => {
     screen.line();
     screen.line(`  ${what}`);
@@ -18,6 +23,11 @@ export function hint({ booth, chat }: World, { config, mailPort, http }: Running
   screen.line();
   screen.title(
     "Now you. simpost stays up until Ctrl-C; all that arrives on a phone or in the mailbox shows here.",
+  );
+  put(
+    `In a browser: phones, mailbox and chat to try; and simpost's console (name ${CONSOLE_LOGIN.name}, password ${CONSOLE_LOGIN.password}):`,
+    page,
+    http,
   );
   put(
     "A mail that becomes an SMS (any number: its phone answers; in another terminal):",

@@ -3,7 +3,6 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { say } from "./chat.ts";
 import { TYPED } from "./hints.ts";
-import { post } from "./post.ts";
 import { DOMAIN } from "./scenery.ts";
 import type { Screen } from "./screen.ts";
 import type { Running, World } from "./world.ts";
@@ -26,7 +25,8 @@ export function listen(
       say(world.chat, `${number} ${words}`.trim(), screen);
     else if (verb === "text" && /^\+?\d{3,15}$/.test(number) && words !== "")
       world.people.text(number, words);
-    else if (verb === "mail" && number !== "" && words !== "") void mail(number, words, running, screen);
+    else if (verb === "mail" && number !== "" && words !== "")
+      void mail(number, words, world, running, screen);
     else for (const help of TYPED) screen.line(`  ${help}`);
   });
   input.on("error", () => {});
@@ -36,10 +36,16 @@ export function listen(
   };
 }
 
-async function mail(number: string, text: string, { mailPort }: Running, screen: Screen): Promise<void> {
+async function mail(
+  number: string,
+  text: string,
+  { letters }: World,
+  { mailPort }: Running,
+  screen: Screen,
+): Promise<void> {
   const to = number.includes("@") ? number : `${number}@${DOMAIN}`;
   screen.step("ana", `mails ${to}: "${text}"`);
-  const answer = await post(mailPort, { to, text }).then(
+  const answer = await letters.send(mailPort, { to, text }).then(
     (posted) => posted.answer,
     (error: unknown) => (error instanceof Error ? error.message : String(error)),
   );

@@ -5,11 +5,13 @@ import { TOKEN_VARIABLE } from "./chat.ts";
 import { hint } from "./hints.ts";
 import { listen } from "./keyboard.ts";
 import { tell, tellOf } from "./news.ts";
+import { startOn } from "./ports.ts";
 import { play } from "./scene.ts";
-import { DEPOT, OFFICE } from "./scenery.ts";
+import { CONSOLE_LOGIN, DEPOT, OFFICE } from "./scenery.ts";
 import { openScreen, type Screen } from "./screen.ts";
 import type { Service } from "./service.ts";
-import { makeFolder, startSimpost, startWorld } from "./world.ts";
+import { openTry } from "./try/serve.ts";
+import { makeFolder, PREFERRED, startSimpost, startWorld } from "./world.ts";
 
 export interface DemoIo {
   readonly stdin: Readable;
@@ -65,6 +67,8 @@ async function run(io: DemoIo, screen: Screen, undo: Undo, end: () => void): Pro
   const world = await startWorld();
   undo.push(() => world.stop());
   const { office, depot, mailbox } = world;
+  const page = await startOn(PREFERRED.try, (port) => openTry(port, world, screen));
+  undo.push(() => page.close());
   screen.step(
     "demo",
     `gateway "${OFFICE}" is a simulated Dinstar with 4 SIM cards: ${office.url} (HTTP Digest)`,
@@ -86,6 +90,12 @@ async function run(io: DemoIo, screen: Screen, undo: Undo, end: () => void): Pro
     "simpost",
     `is ready: mail in on 127.0.0.1:${running.mailPort}, ${running.http}, both gateways are up`,
   );
+  page.connect(running.mailPort, running.http);
+  screen.step("demo", `try it in a browser: ${page.url}`);
+  screen.step(
+    "demo",
+    `simpost's console: ${running.http} (name ${CONSOLE_LOGIN.name}, password ${CONSOLE_LOGIN.password})`,
+  );
   screen.line();
 
   tell(world, screen);
@@ -101,7 +111,7 @@ async function run(io: DemoIo, screen: Screen, undo: Undo, end: () => void): Pro
     throw error;
   });
   await Promise.race([played, gone]);
-  hint(world, running, screen);
+  hint(world, running, page.url, screen);
   undo.push(listen(io.stdin, world, running, screen, end));
   return gone;
 }

@@ -2,7 +2,7 @@
 import { say } from "./chat.ts";
 import type { ReceivedMail } from "./mailbox.ts";
 import type { Phones, SentSms } from "./phones.ts";
-import { type Letter, type Posted, post } from "./post.ts";
+import type { Letter, Posted } from "./post.ts";
 import { BEN, DEPOT, DOMAIN, EMMA, NOBODY, OFFICE } from "./scenery.ts";
 import type { Screen } from "./screen.ts";
 import type { LogLine } from "./service.ts";
@@ -23,7 +23,7 @@ export async function play(world: World, { service, mailPort }: Running, screen:
     const { to, subject, text } = letter;
     const about = subject ? ` (Subject: ${subject})` : "";
     screen.step("ana", `mails ${to}: ${text === "" ? "an empty mail" : `"${text}"`}${about}`);
-    const posted = await post(mailPort, letter);
+    const posted = await world.letters.send(mailPort, letter);
     screen.step("simpost", posted.answer);
     return posted;
   };

@@ -18,6 +18,12 @@ export const DEPOT = "depot";
 export const BOT_TOKEN = "123456:demo";
 export const ANA_ID = 1001;
 
+/** How to sign in to the console: nothing there is worth a secret. */
+export const CONSOLE_LOGIN = { name: "ana", password: "demo" } as const;
+/** What `simpost hash` makes of that password. */
+const CONSOLE_HASH =
+  "$argon2id$v=19$m=19456,t=2,p=1$7wIBGKEvfzBYCTGhWgOoXw$wrVauEXjeB3hNrkS6fBnl6xnz5AvjmNrLCT8D8zWgj8";
+
 /** Logins of the simulated devices. */
 export const LOGINS = {
   [OFFICE]: { username: "admin", password: "secret" },
@@ -56,7 +62,7 @@ channels:
     relay: ${relay}
   telegram: { driver: telegram, ${bot} }
 users:
-  ana: { email: [${ANA}], ${known}send: { allow: ["*"] } }
+  ana: { email: [${ANA}], ${known}role: admin, password: "${CONSOLE_HASH}", send: { allow: ["*"] } }
 trust: { networks: [127.0.0.0/8] }
 routes: [{ to: [ana] }]
 log: { numbers: full }

@@ -6,6 +6,7 @@ import { type Booth, openBooth } from "./booth.ts";
 import { type Chat, openChat, TOKEN_VARIABLE } from "./chat.ts";
 import { type SimulatedDinstar, startDinstar } from "./devices/dinstar.ts";
 import { type SimulatedSynway, startSynway } from "./devices/synway.ts";
+import { Letters } from "./letters.ts";
 import { Mailbox } from "./mailbox.ts";
 import { gather, type People } from "./people.ts";
 import { Phones } from "./phones.ts";
@@ -20,6 +21,7 @@ export interface World {
   readonly depot: SimulatedSynway;
   readonly mailbox: Mailbox;
   readonly booth: Booth;
+  readonly letters: Letters;
   readonly chat: Chat;
   stop(): Promise<void>;
 }
@@ -33,7 +35,7 @@ export interface Running {
 }
 
 /** Ports as the documentation names them. */
-const PREFERRED = {
+export const PREFERRED = {
   mail: 2525,
   relay: 2526,
   http: 8080,
@@ -41,6 +43,7 @@ const PREFERRED = {
   depot: 18002,
   booth: 18003,
   chat: 18004,
+  try: 18005,
 } as const;
 /** SIM cards of each gateway. */
 const SIMS = 4;
@@ -79,6 +82,7 @@ export async function startWorld(): Promise<World> {
     depot,
     mailbox,
     booth,
+    letters: new Letters(),
     chat,
     async stop() {
       people.close();

@@ -58,8 +58,8 @@ async function chartsPage(visit: Visit): Promise<Page> {
     assets: ["charts.css", "uplot.js", "charts.js"],
     body: html`<h1>${title}</h1>
 <nav aria-label="${words("panel-range")}"><ul>${Object.keys(RANGES).map((name) => rangeLink(visit, name as Range, range))}</ul></nav>
-<noscript><p>${words("panel-no-script")}</p></noscript>
-<div id="charts" class="charts" data-figures="/charts/figures?range=${range}" data-time="${words("panel-time")}">${CHARTS.map(chart)}</div>
+<p id="charts-none">${words("panel-no-script")}</p>
+<div id="charts" class="charts" hidden data-figures="/charts/figures?range=${range}" data-time="${words("panel-time")}">${CHARTS.map(chart)}</div>
 <h2 id="figures-head">${words("panel-table")}</h2>
 <div class="scroll" id="figures" data-live="message delivery" tabindex="0" role="region" aria-labelledby="figures-head">${table(visit, rows, range)}</div>`,
   };

@@ -70,10 +70,10 @@ function stateOf(visit: Visit, { name, up, error }: Gateway, figures: readonly F
     own.reduce((total, figure) => total + figure[what], 0);
   const day = { sent: sum("sent"), received: sum("received"), failed: sum("failed") };
   const badge = up ? "up" : error === null ? "waking" : "down";
-  return html`<p><span class="state ${badge}">${words(`panel-${badge}`)}</span>${paused ? html` <span class="state paused">${words("panel-paused")}</span>` : ""}</p>
+  return html`<div class="head"><div><p><span class="state ${badge}">${words(`panel-${badge}`)}</span>${paused ? html` <span class="state paused">${words("panel-paused")}</span>` : ""}</p>
 ${up || error === null ? "" : html`<p>${quoted(reasonText(words, error))}</p>`}
-<p class="meta">${words("panel-by-day", day)}</p>
-<div class="acts">${pauseButton(visit, name, "", paused)}</div>`;
+<p class="meta">${words("panel-by-day", day)}</p></div>
+<div class="acts">${pauseButton(visit, name, "", paused)}</div></div>`;
 }
 
 function portRow(visit: Visit, view: PortView): Markup {
@@ -95,10 +95,10 @@ function portRow(visit: Visit, view: PortView): Markup {
     ["", sim.type],
   ].flatMap(([what, value]) => (value ? [html`<span>${what} ${quoted(value)}</span>`] : []));
   return html`<li id="p-${gateway}-${port}"><div class="top"><strong>${quoted(label ?? number ?? title)}${label !== null && number !== null ? html` <span class="dim">${quoted(number)}</span>` : ""}</strong>${badges(visit, view)}</div>
-<p class="meta">${facts}</p>
+<div class="head"><div><p class="meta">${facts}</p>
 ${card.length === 0 ? "" : html`<p class="meta">${card}</p>`}
-${view.restsUntil === null ? "" : html`<p class="meta">${words("panel-rests-until")} ${moment(visit, view.restsUntil)}</p>`}
-<div class="acts">${pauseButton(visit, gateway, String(port), paused)}</div></li>`;
+${view.restsUntil === null ? "" : html`<p class="meta">${words("panel-rests-until")} ${moment(visit, view.restsUntil)}</p>`}</div>
+<div class="acts">${pauseButton(visit, gateway, String(port), paused)}</div></div></li>`;
 }
 
 function badges({ words }: Visit, { registered, paused, restsUntil, up }: PortView): Markup {

@@ -65,13 +65,14 @@ function deliveryPart(visit: Visit, job: Job, steps: readonly Step[]): Markup {
       : "";
   return html`<section id="s${delivery.id}"><h2>${name} ${stateBadge(words, delivery.state)}</h2>
 <p class="meta">${delivery.parts > 0 ? html`<span>${words("console-part-count", { parts: delivery.parts })}</span>` : ""}<span>${words("console-attempts", { count: delivery.attempts })}</span><span>${words("console-number-of", { id: delivery.id })}</span></p>${changed}
-<div class="scroll" tabindex="0" role="region" aria-label="${words("console-steps")} ${delivery.id}"><table><thead><tr><th scope="col">${words("console-when")}</th><th scope="col">${words("console-state")}</th><th scope="col">${words("console-which-sim")}</th><th scope="col">${words("console-what-said")}</th></tr></thead>
-<tbody>${steps.map((step) => stepRow(visit, step))}</tbody></table></div></section>`;
+<ol class="list" aria-label="${words("console-steps")}">${steps.map((step) => stepRow(visit, step))}</ol></section>`;
 }
 
 function stepRow(visit: Visit, { at, state, lane, error }: Step): Markup {
   const { control, words } = visit;
   const meant = error === null ? "" : reasonText(words, error);
-  const own = error === null || meant === error ? "" : html`<br><code lang="en">${error}</code>`;
-  return html`<tr><td>${wholeMoment(visit, at)}</td><td>${stateBadge(words, state)}</td><td>${simName(control, lane)}</td><td>${meant}${own}</td></tr>`;
+  const own =
+    error === null || meant === error ? "" : html`<p class="meta"><code lang="en">${error}</code></p>`;
+  const sim = simName(control, lane);
+  return html`<li><div class="top">${stateBadge(words, state)}${wholeMoment(visit, at)}</div>${sim === "" ? "" : html`<p class="meta"><span>${words("console-sim", { sim })}</span></p>`}${meant === "" ? "" : html`<p>${meant}</p>`}${own}</li>`;
 }

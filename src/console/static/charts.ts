@@ -11,6 +11,8 @@ export const charts = `"use strict";
   const HEIGHT = 220;
   const place = document.getElementById("charts");
   if (!place || typeof uPlot === "undefined") return;
+  document.getElementById("charts-none").hidden = true;
+  place.hidden = false;
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const { lang } = document.documentElement;
   const whole = new Intl.NumberFormat(lang, { maximumFractionDigits: 1 });
@@ -100,6 +102,6 @@ figure > div { min-height: 16rem; }
 .uplot .u-legend, .uplot table { border: 0; background: none; width: 100%; }
 .uplot th, .uplot td { border: 0; padding: .125rem .25rem; color: var(--ink); }
 .uplot .u-legend .u-series > * { padding: .125rem .25rem; }
-@media (min-width: 60rem) { .charts { display: grid; grid-template-columns: 1fr 1fr; gap: 0 1rem; } .charts figure { min-width: 0; } }
+@media (min-width: 60rem) { .charts:not([hidden]) { display: grid; grid-template-columns: 1fr 1fr; gap: 0 1rem; } .charts figure { min-width: 0; } }
 main > nav { margin: 0 0 1rem; }
 `;
