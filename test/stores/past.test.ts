@@ -60,6 +60,10 @@ test("with the last delivery of a block all that was noted of it is forgotten; w
   const blocks = [...new Set(left.map(({ delivery }) => delivery.id >> 8))].toSorted((a, b) => a - b);
   expect(values("SELECT id FROM block ORDER BY id")).toEqual(blocks);
   expect(values("SELECT DISTINCT block FROM mark ORDER BY block")).toEqual(blocks);
+  const taking = "SELECT what || ' ' || number FROM known WHERE kind = 0 ORDER BY 1";
+  expect(values("SELECT what || ' ' || thread FROM part WHERE block = thread >> 8 ORDER BY 1")).toEqual(
+    values(taking),
+  );
   const counted =
     "SELECT queued || ' ' || sending || ' ' || delivered || ' ' || failed FROM block ORDER BY id";
   const there =
@@ -72,6 +76,7 @@ test("with the last delivery of a block all that was noted of it is forgotten; w
   await store.close();
   expect(values("SELECT id FROM block")).toEqual([]);
   expect(values("SELECT block FROM mark")).toEqual([]);
+  expect(values("SELECT block FROM part")).toEqual([]);
 });
 
 test.each([0, 40_000])(
@@ -87,7 +92,7 @@ test.each([0, 40_000])(
       WITH n (n) AS (SELECT ${from} UNION ALL SELECT n + 1 FROM n WHERE n < ${from + count - 1})
       INSERT INTO thread (id, phone, active) SELECT ${thread} + n, '+9' || n, ${at} + n FROM n;
       WITH n (n) AS (SELECT ${from} UNION ALL SELECT n + 1 FROM n WHERE n < ${from + count - 1})
-      INSERT INTO known SELECT '+9' || n, 0, '${who}', ${thread} + n, 0 FROM n;
+      INSERT INTO part SELECT (${thread} + n) >> 8, '${who}', ${thread} + n FROM n;
       WITH n (n) AS (SELECT ${from} UNION ALL SELECT n + 1 FROM n WHERE n < ${from + count - 1})
       INSERT INTO delivery (id, message, thread, via, address, text, parts, priority, stage, attempts, expires, warned, notify, pool, follows)
       SELECT ${id} + n, message, ${thread} + n, '*', '+9' || n, text, 1, 1, 8, 1, 0, 0, '', '*', 1 FROM n CROSS JOIN delivery WHERE delivery.id = ${id}`);

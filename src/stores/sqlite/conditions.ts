@@ -1,7 +1,7 @@
 // What a question about messages means in SQL: conditions on a delivery, and on the block that it lies in.
 import type { MessageQuery } from "../../bridge/ports/store.ts";
 import { MARK, SLOT } from "./blocks.ts";
-import { KIND } from "./known.ts";
+import { PARTS } from "./part.ts";
 import { STAGE, stagesOf } from "./rows.ts";
 import type { Value } from "./statement.ts";
 
@@ -32,9 +32,9 @@ export const TEXT = `(follows = 1 OR (${FIRST} AND ${HEARD}))`;
 /** It waits, and may go through whatever its conversation goes through. */
 const WAITS = `(delivery.gateway IS NULL AND stage <= ${STAGE.behind} AND follows = 1)`;
 
-/** That one of `who` takes part in the conversation `thread`, which is with `phone` (SQL). */
-export const takesPart = (who: readonly string[], phone: string, thread: string): Condition => ({
-  sql: `EXISTS (SELECT 1 FROM known WHERE known.phone = ${phone} AND kind = ${KIND.person} AND what IN (${marksFor(who)}) AND number = ${thread})`,
+/** That one of `who` takes part in the conversation `thread` (SQL). */
+export const takesPart = (who: readonly string[], thread: string): Condition => ({
+  sql: `EXISTS (SELECT 1 FROM part WHERE block = ${thread} >> ${PARTS} AND what IN (${marksFor(who)}) AND part.thread = ${thread})`,
   values: who,
 });
 
@@ -64,7 +64,7 @@ export function conditionsOf(query: MessageQuery): readonly Condition[] | null {
   }
   if (who !== undefined) {
     if (who.length === 0) return null;
-    conditions.push(takesPart(who, PHONE, "delivery.thread"));
+    conditions.push(takesPart(who, "delivery.thread"));
   }
   return conditions;
 }

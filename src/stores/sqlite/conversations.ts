@@ -23,7 +23,7 @@ export function conversing(prepare: Prepare, read: Read, people: People): Archiv
   const from = "FROM thread INDEXED BY thread_active WHERE active <= ?";
   const all = prepare(`SELECT id, active ${from} ${order}`);
   const marked = many(prepare, (count) => {
-    const { sql } = takesPart(Array(count).fill(""), "thread.phone", "thread.id");
+    const { sql } = takesPart(Array(count).fill(""), "thread.id");
     return `SELECT id, active, ${sql} ${from} ${order}`;
   });
   const among = prepare(

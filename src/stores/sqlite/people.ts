@@ -1,6 +1,6 @@
 // The conversations of people: who takes part in which.
-import { takesPart } from "./conditions.ts";
-import { KIND } from "./known.ts";
+import { marksFor, takesPart } from "./conditions.ts";
+import { PARTS } from "./part.ts";
 import { LIMIT, many, type Prepare } from "./statement.ts";
 
 /** Conversations that are gathered in a few milliseconds, and in some tens of them. */
@@ -14,20 +14,22 @@ export interface People {
 }
 
 export function people(prepare: Prepare): People {
-  const threads = prepare(
-    `SELECT number FROM known INDEXED BY known_person WHERE kind = ${KIND.person} AND what = ? ${LIMIT}`,
+  // From block to block, the newest first: one look for each.
+  const threads = many(
+    prepare,
+    (count) =>
+      `WITH RECURSIVE place (n) AS (SELECT max(id) >> ${PARTS} FROM thread UNION ALL SELECT n - 1 FROM place WHERE n > 0)
+       SELECT part.thread FROM place CROSS JOIN part ON block = n AND what IN (${marksFor(Array(count).fill(0))}) ${LIMIT}`,
   );
   const part = many(
     prepare,
-    (count) =>
-      `SELECT 1 FROM thread WHERE id = ? AND ${takesPart(Array(count).fill(""), "thread.phone", "thread.id").sql}`,
+    (count) => `SELECT 1 FROM thread WHERE id = ? AND ${takesPart(Array(count).fill(""), "thread.id").sql}`,
   );
-  const gather = (who: readonly string[], limit: number): readonly number[] => [
-    ...new Set(who.flatMap((name) => threads.all(name, limit).map((row) => row[0] as number))),
-  ];
   return {
     all(who, most) {
-      const found = gather(who, most + 1);
+      if (who.length === 0) return [];
+      const rows = threads(who.length).all(...who, (most + 1) * who.length);
+      const found = [...new Set(rows.map((row) => row[0] as number))];
       return found.length > most ? null : found;
     },
     takesPart: (thread, who) => who.length > 0 && part(who.length).one(thread, ...who) !== undefined,

@@ -1,6 +1,7 @@
 // Forgets what is finished and old, in small steps, within a transaction that is already open.
 import type { Delivery } from "../../bridge/message.ts";
 import { KIND } from "./known.ts";
+import { PARTS } from "./part.ts";
 import { DELIVERY_COLUMNS, DELIVERY_WIDTH, toDelivery } from "./rows.ts";
 import { LIMIT, type Prepare } from "./statement.ts";
 import { DAY, type Tallies } from "./tallies.ts";
@@ -40,6 +41,7 @@ export function pruning(prepare: Prepare, tallies: Tallies): Prune {
   const dropFacts = prepare(
     `DELETE FROM known WHERE phone = (SELECT phone FROM thread WHERE id = ?1) AND kind <> ${KIND.once} AND number = ?1`,
   );
+  const dropPart = prepare(`DELETE FROM part WHERE block = ?1 >> ${PARTS} AND thread = ?1`);
   const dropRefs = prepare("DELETE FROM ref WHERE thread = ?");
   const dropThread = prepare("DELETE FROM thread WHERE id = ?");
   const dropSeen = prepare(
@@ -87,6 +89,7 @@ export function pruning(prepare: Prepare, tallies: Tallies): Prune {
     for (const thread of threads) {
       if (alive.one(thread)) continue;
       dropFacts.run(thread);
+      dropPart.run(thread);
       dropRefs.run(thread);
       dropThread.run(thread);
     }

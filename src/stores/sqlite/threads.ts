@@ -3,6 +3,7 @@ import type { Lane, Thread } from "../../bridge/message.ts";
 import type { Entry } from "../../bridge/ports/store.ts";
 import { nameOf, simName } from "./finding.ts";
 import { type Fact, KIND, type Note } from "./known.ts";
+import { entering } from "./part.ts";
 import type { Prepare } from "./statement.ts";
 
 type Writer = NonNullable<Entry["writer"]>;
@@ -38,12 +39,14 @@ export function threads(prepare: Prepare, note: Note): Threads {
     "INSERT INTO ref (thread, via, delivery, ref) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET ref = excluded.ref",
   );
 
+  const takePart = entering(prepare);
   /** Notes the SIM, and who wrote last to the phone. */
   const enter = (thread: Thread, at: number, writer: Writer | undefined): void => {
     const number = thread.id;
     const facts: Fact[] = [{ kind: KIND.sim, what: simName(thread.lane), number, at: writer ? at : 0 }];
-    if (writer) facts.push({ kind: KIND.person, what: nameOf(writer.party), number, at });
-    if (writer && writer.user !== null) facts.push({ kind: KIND.person, what: writer.user, number, at });
+    const names = writer ? [nameOf(writer.party), ...(writer.user === null ? [] : [writer.user])] : [];
+    for (const what of names) facts.push({ kind: KIND.person, what, number, at });
+    takePart(number, names);
     note(thread.phone, facts);
   };
 
@@ -73,7 +76,10 @@ export function threads(prepare: Prepare, note: Note): Threads {
       setSim.run(simName(lane), thread.phone, simName(thread.lane), thread.id);
     },
     heard: (thread, message) => void heard.run(message, thread.id),
-    join: (thread, who, at) => note(thread.phone, [{ kind: KIND.person, what: who, number: thread.id, at }]),
+    join(thread, who, at) {
+      note(thread.phone, [{ kind: KIND.person, what: who, number: thread.id, at }]);
+      takePart(thread.id, [who]);
+    },
     addRef(thread, via, delivery, ref) {
       addRef.run(thread.id, via, delivery, ref);
       note(thread.phone, [{ kind: KIND.ref, what: ref, number: thread.id, at: 0 }]);
