@@ -299,7 +299,9 @@ test("a message's story: every step, with the gateway's own words", async () => 
   if (own) stand.users.set("ana", { ...own, language: "de" });
   const ana = await stand.as("ana");
   const page = (await ana.get(`/messages/${message}`)).text;
-  const states = [...page.matchAll(/<td><span class="state (\w+)">/g)].map(([, state]) => state);
+  const states = [...page.matchAll(/<li><div class="top"><span class="state (\w+)">/g)].map(
+    ([, state]) => state,
+  );
   expect(states).toEqual(["queued", "sending", "failed"]);
   expect(page).toContain("vom Netz abgelehnt (CMS ERROR: 21)");
   expect(page).toContain("the network refused it (CMS ERROR: 21)");

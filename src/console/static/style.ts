@@ -50,7 +50,7 @@ input, select, textarea { font: inherit; color: inherit; background: var(--sheet
 input[type=checkbox] { min-height: 0; width: 1.25rem; height: 1.25rem; vertical-align: -.2em; }
 textarea { width: 100%; resize: vertical; min-height: 3.5rem; }
 form { margin: 0; }
-.press { display: inline-block; }
+.press { display: inline-flex; flex-wrap: wrap; gap: .5rem; }
 .field { display: flex; flex-direction: column; gap: .25rem; margin: 0 0 .75rem; min-width: 0; }
 .field label { font-weight: 600; }
 .sign-in, .write { max-width: 34rem; }
@@ -102,6 +102,10 @@ dt { color: var(--dim); }
 dd { margin: 0; overflow-wrap: anywhere; }
 @media (max-width: 40rem) {
   main { padding: 0 .75rem 1.5rem; }
+  body > header { padding: .25rem .5rem; }
+  .brand { padding: .25rem .5rem; }
+  nav ul { gap: 0; }
+  nav a { padding: .375rem .5rem; font-size: .9375rem; }
   dl { grid-template-columns: 1fr; gap: 0; }
   dd { margin-bottom: .5rem; }
   th, td { padding: .375rem .5rem; }

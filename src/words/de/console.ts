@@ -162,8 +162,6 @@ export const console = {
      *[other] { $parts } Teile
     }`,
   "console-number-of": "Nr. { $id }",
-  "console-steps": "Schritte der Zustellung",
-  "console-when": "Wann",
+  "console-steps": "Schritt für Schritt",
   "console-which-sim": "SIM-Karte",
-  "console-what-said": "Was dazu gesagt wurde",
 } satisfies Record<keyof typeof english, string>;

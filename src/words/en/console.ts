@@ -160,8 +160,6 @@ export const console = {
      *[other] { $parts } parts
     }`,
   "console-number-of": "no. { $id }",
-  "console-steps": "Steps of delivery",
-  "console-when": "When",
+  "console-steps": "Step by step",
   "console-which-sim": "SIM",
-  "console-what-said": "What was said about it",
 };
