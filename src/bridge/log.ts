@@ -65,6 +65,8 @@ export type LogEvent =
   | "chat lost"
   | "stranger"
   | "tied"
+  | "webhook up"
+  | "webhook down"
   // http
   | "http listening"
   | "http failing"

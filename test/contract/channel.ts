@@ -20,6 +20,8 @@ export interface ChannelRig {
   /** From now on the upstream does not answer; resolves when the next delivery waits for it. Undo with `heal`. */
   readonly hang: () => Promise<{ readonly waits: Promise<void> }>;
   readonly close: () => Promise<void>;
+  /** Each address is an upstream of its own: one that is gone concerns only what goes there. */
+  readonly own?: true;
 }
 
 /** Why a case does not apply to a channel: it is then no test at all. */
@@ -84,11 +86,12 @@ export function channelContract(name: string, make: () => Promise<ChannelRig>, s
       expect(new Set(ids)).toEqual(new Set(refs.map(({ ref }) => ref)));
     });
 
-    test("an upstream that is gone is temporary and concerns all; once it is back the same delivery goes through", async () => {
-      const { channel, post, taken, down, heal } = await open();
+    test("an upstream that is gone is temporary and concerns all that goes there; once it is back the same delivery goes through", async () => {
+      const { channel, post, taken, down, heal, own } = await open();
       await down();
       const error = await failure(channel.send(post(1), never()));
-      expect({ kind: error.kind, scope: error.scope }).toEqual({ kind: "temporary", scope: "upstream" });
+      const scope = own ? "message" : "upstream";
+      expect({ kind: error.kind, scope: error.scope }).toEqual({ kind: "temporary", scope });
       await heal();
       const { ref } = await channel.send(post(1), never());
       expect(await taken()).toEqual([ref]);
