@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { clientConfig } from "../../src/assembly/client.ts";
 import { connect } from "../../src/command/client.ts";
 import { type ClientCommandName, clientCommand } from "../../src/command/client-commands.ts";
-import type { ClientMeans } from "../../src/command/client-means.ts";
+import type { ClientConfig, ClientMeans } from "../../src/command/client-means.ts";
 import { load } from "../../src/config/load.ts";
 import { systemClock } from "../../src/operation/clock.ts";
 import { openSqlite } from "../../src/stores/sqlite/store.ts";
@@ -21,28 +21,54 @@ export interface Around {
   readonly typed?: readonly string[];
   /** Is given what Ctrl-C calls. */
   readonly interrupt?: (stop: () => void) => void;
-  /** Other means. */
-  readonly means?: Partial<ClientMeans>;
+  /** Standard error is a terminal. */
+  readonly drawn?: boolean;
 }
 
 /** Runs a command line against the rig's daemon, or where it was. Throws what the command throws. */
-export async function beside(rig: Rig, argv: readonly string[], around: Around = {}): Promise<Ran> {
-  const { io, out, err } = screen(around.typed ?? [], around.typed !== undefined);
-  const [command = ""] = argv;
+export function beside(rig: Rig, argv: readonly string[], around: Around = {}): Promise<Ran> {
   const store = join(rig.folder, "simpost.db");
-  const means: ClientMeans = {
-    io,
-    clock: systemClock,
+  return ran(argv, around, {
     config: clientConfig(load(join(rig.folder, "simpost.yaml"))),
     connect: () => connect({ listen: addressOf(rig), store }),
     openStore: async () => openSqlite(store, { readOnly: true }),
+  });
+}
+
+/** Runs a command line that should not get as far as to ask anybody. */
+export function alone(argv: readonly string[], config: Partial<ClientConfig> = {}): Promise<Ran> {
+  const ana = { name: "ana", role: "user", addresses: [], perDay: null, sends: true } as const;
+  const asked = (): never => {
+    throw new Error("the daemon was asked");
+  };
+  return ran(
+    argv,
+    {},
+    {
+      config: { file: "simpost.yaml", users: [ana], gateways: ["dinstar"], patience: 1_000, ...config },
+      connect: asked,
+      openStore: asked,
+    },
+  );
+}
+
+async function ran(
+  argv: readonly string[],
+  { typed, interrupt, drawn = false }: Around,
+  means: Pick<ClientMeans, "config" | "connect" | "openStore">,
+): Promise<Ran> {
+  const { io, out, err } = screen(typed ?? [], typed !== undefined);
+  Object.assign(io.stderr, { isTTY: drawn });
+  const parsed = line(...argv);
+  const code = await clientCommand(parsed.command as ClientCommandName, parsed, {
+    ...means,
+    io,
+    clock: systemClock,
     onInterrupt(stop) {
-      around.interrupt?.(stop);
+      interrupt?.(stop);
       return () => {};
     },
-    ...around.means,
-  };
-  const code = await clientCommand(command as ClientCommandName, line(...argv), means);
+  });
   return { code, out: out(), err: err() };
 }
 

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { Usage } from "../../src/command/io.ts";
 import { openRig } from "../support/rig.ts";
-import { beside, records } from "./beside.ts";
+import { alone, beside, records } from "./beside.ts";
 
 const TO = "+491701234567";
 
@@ -62,9 +62,8 @@ test.each([
   [["queue", "--limit", "0"], "--limit is a number from 1 to 500"],
   [["queue", "--limit", "501"], "--limit is a number from 1 to 500"],
 ])("%j is bad usage", async (argv, message) => {
-  await using rig = await openRig({ wait: false });
-  await expect(beside(rig, argv)).rejects.toThrow(Usage);
-  await expect(beside(rig, argv)).rejects.toThrow(message);
+  await expect(alone(argv)).rejects.toThrow(Usage);
+  await expect(alone(argv)).rejects.toThrow(message);
 });
 
 test("a port that the gateway has not is refused by the daemon, and named", async () => {
