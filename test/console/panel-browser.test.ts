@@ -118,15 +118,19 @@ test("the charts are drawn, one for each figure, and follow the colours of the p
   const { page, errors } = opened;
   await drawn(page);
   expect(await page.locator("#charts canvas").count()).toBe(5);
-  const painted = () =>
-    page.evaluate(
+  // How many values of a colour the barest chart has: an empty one has a single one.
+  const painted = async () => {
+    const counts: unknown = await page.evaluate(
       `[...document.querySelectorAll("#charts canvas")].map((canvas) => new Set(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data).size)`,
     );
-  expect(Math.min(...((await painted()) as readonly number[]))).toBeGreaterThan(5);
-  const before = await page.locator("#charts canvas").first().screenshot();
+    return Array.isArray(counts) ? Math.min(...counts.map(Number)) : 0;
+  };
+  await expect.poll(painted, { timeout: 5_000 }).toBeGreaterThan(5);
+  const picture = () => page.locator("#charts canvas").first().screenshot();
+  const before = await picture();
   await page.emulateMedia({ colorScheme: "dark" });
-  await expect.poll(async () => page.locator("#charts canvas").count()).toBe(5);
-  expect((await page.locator("#charts canvas").first().screenshot()).equals(before)).toBe(false);
+  await expect.poll(async () => (await picture()).equals(before), { timeout: 5_000 }).toBe(false);
+  expect(await page.locator("#charts canvas").count()).toBe(5);
   expect(errors).toEqual([]);
 }, 60_000);
 
