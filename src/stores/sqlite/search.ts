@@ -47,7 +47,8 @@ export function searching(prepare: Prepare, read: Read): (query: MessageQuery) =
     let look = await read((): Look => {
       const threads = threadsOf(query);
       if (threads) return byThreads(known, query, where, threads);
-      if (query.state === "failed") return byFailure(known, query, where);
+      const ever = query.since === undefined && query.until === undefined;
+      if (query.state === "failed" && ever) return byFailure(known, query, where);
       if (query.who !== undefined) patience = PATIENCE;
       return byBlocks(known, query, where);
     });
