@@ -47,7 +47,7 @@ async function figures(visit: Visit): Promise<Response> {
 }
 
 async function chartsPage(visit: Visit): Promise<Page> {
-  const { control, words, now } = visit;
+  const { control, words, times, now } = visit;
   const range = rangeOf(visit);
   const rows = rowsOf(await control.figures(sinceOf(visit, range), now), RANGES[range].by);
   const title = words("panel-menu-charts");
@@ -59,7 +59,7 @@ async function chartsPage(visit: Visit): Promise<Page> {
     body: html`<h1>${title}</h1>
 <nav aria-label="${words("panel-range")}"><ul>${Object.keys(RANGES).map((name) => rangeLink(visit, name as Range, range))}</ul></nav>
 <p id="charts-none">${words("panel-no-script")}</p>
-<div id="charts" class="charts" hidden data-figures="/charts/figures?range=${range}" data-time="${words("panel-time")}">${CHARTS.map(chart)}</div>
+<div id="charts" class="charts" hidden data-figures="/charts/figures?range=${range}" data-time="${words("panel-time")}" data-zone="${times.zone}">${CHARTS.map(chart)}</div>
 <h2 id="figures-head">${words("panel-table")}</h2>
 <div class="scroll" id="figures" data-live="message delivery" tabindex="0" role="region" aria-labelledby="figures-head">${table(visit, rows, range)}</div>`,
   };

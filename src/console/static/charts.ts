@@ -15,11 +15,14 @@ export const charts = `"use strict";
   place.hidden = false;
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const { lang } = document.documentElement;
+  const locale = lang === "en" ? "en-GB" : lang;
+  const timeZone = place.dataset.zone; // simpost's, as everywhere in the console
   const whole = new Intl.NumberFormat(lang, { maximumFractionDigits: 1 });
-  const moment = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { dateStyle: "short", timeStyle: "short" });
-  const hour = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { hour: "2-digit", minute: "2-digit" });
-  const day = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { day: "numeric", month: "short" });
+  const moment = new Intl.DateTimeFormat(locale, { dateStyle: "short", timeStyle: "short", timeZone });
+  const hour = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", timeZone });
+  const day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", timeZone });
   const figures = [...place.querySelectorAll("[data-chart]")];
+  const widthOf = (figure) => Math.max(240, figure.querySelector("div").clientWidth);
   let drawn = [];
   let known = null;
 
@@ -27,12 +30,14 @@ export const charts = `"use strict";
     const style = getComputedStyle(document.documentElement);
     const ink = style.getPropertyValue("--dim").trim();
     const line = style.getPropertyValue("--line").trim();
+    const ground = style.getPropertyValue("--sheet").trim();
     const colours = COLOURS[dark.matches ? "dark" : "light"];
     const axis = { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 } };
     const ticks = (plot, splits, _axis, _space, step) =>
       splits.map((at) => (step >= 86400 ? day : hour).format(at * 1000));
     return {
-      width: Math.max(240, figure.clientWidth),
+      width: widthOf(figure),
+      tzDate: (at) => uPlot.tzDate(new Date(at * 1000), timeZone),
       height: HEIGHT,
       legend: { live: true },
       cursor: { drag: { x: true, y: false } },
@@ -49,7 +54,7 @@ export const charts = `"use strict";
           dash: DASHES[index % DASHES.length],
           width: 2,
           spanGaps: true,
-          points: { show: (plot) => plot.data[0].length < 60 },
+          points: { show: (plot) => plot.data[0].length < 60, fill: ground },
           value: (plot, value) => (value == null ? "–" : whole.format(value)),
         })),
       ],
@@ -86,7 +91,7 @@ export const charts = `"use strict";
   addEventListener("resize", () => {
     clearTimeout(waiting);
     waiting = setTimeout(() => {
-      drawn.forEach((plot, at) => plot.setSize({ width: Math.max(240, figures[at].clientWidth), height: HEIGHT }));
+      drawn.forEach((plot, at) => plot.setSize({ width: widthOf(figures[at]), height: HEIGHT }));
     }, 150);
   });
   reload();
