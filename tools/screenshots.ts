@@ -50,7 +50,7 @@ const SHOTS: readonly Shot[] = [
   },
   {
     name: "gateways-dark",
-    look: { viewport: DESK, colorScheme: "dark" },
+    look: { viewport: { width: 1000, height: 560 }, colorScheme: "dark" },
     at: "console",
     path: "/gateways",
     ready: text("office"),

@@ -62,6 +62,7 @@ form { margin: 0; }
 .head { display: flex; flex-wrap: wrap; gap: .25rem 1rem; align-items: center; justify-content: space-between; }
 
 .list { list-style: none; margin: 0; padding: 0; background: var(--sheet); border: 1px solid var(--line); border-radius: .75rem; }
+section > .list { margin-top: .5rem; }
 .list:empty, .day:empty { display: none; }
 .list > li { padding: .75rem 1rem; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
 .list > li:first-child { border-top: 0; }
