@@ -65,7 +65,8 @@ _simpost() {
   fi
   if [[ $choices == @file ]]; then
     compopt -o filenames 2>/dev/null
-    COMPREPLY=($(IFS=$'\\n'; compgen -f -- "$current"))
+    COMPREPLY=()
+    while IFS= read -r word; do COMPREPLY+=("$word"); done < <(compgen -f -- "$current")
   else
     COMPREPLY=($(compgen -W "$choices" -- "$current"))
   fi
