@@ -1,5 +1,7 @@
 // Signing in and out over HTTP: who gets in, who has to wait, what a session is worth and when it ends.
 import { expect, test } from "vitest";
+import { html } from "../../src/console/pieces.ts";
+import type { Room } from "../../src/console/visit.ts";
 import { openStand } from "./stand.ts";
 import type { Seen } from "./visitor.ts";
 
@@ -191,6 +193,41 @@ test("another password, or no user any more, ends the session; another role hold
   expect((await ana.get("/conversations")).status).toBe(303);
   stand.users.delete("ben");
   expect((await ben.get("/conversations")).status).toBe(303);
+});
+
+test("a room for operators is in nobody else's menu, and closed to them, for looking and for acting", async () => {
+  const acted: string[] = [];
+  const room: Room = {
+    menu: { path: "/engine", title: "console-menu-queue" },
+    role: "operator",
+    routes: [
+      { method: "GET", path: "/engine", answer: () => ({ title: "engine", body: html`<h1>engine</h1>` }) },
+      {
+        method: "POST",
+        path: "/engine",
+        role: "admin",
+        answer({ viewer }) {
+          acted.push(viewer.user);
+          return { to: "/engine" };
+        },
+      },
+    ],
+  };
+  await using stand = await openStand({ rooms: [room] });
+  const tried = [];
+  for (const name of ["ana", "olga", "adam"]) {
+    const visitor = await stand.as(name);
+    const { text } = await visitor.get("/queue");
+    const seen = await visitor.get("/engine");
+    const posted = await visitor.post("/engine");
+    tried.push([text.includes('href="/engine"'), seen.status, posted.status]);
+  }
+  expect(tried).toEqual([
+    [false, 403, 403],
+    [true, 200, 403],
+    [true, 200, 303],
+  ]);
+  expect(acted).toEqual(["adam"]);
 });
 
 test("guessing is slowed, by user and by address, and the right password helps only afterwards", async () => {
