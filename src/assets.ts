@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { getAsset, getAssetKeys, isSea } from "node:sea";
 
+const require = createRequire(import.meta.url);
+
 /** The sources' folder, or dist/ once built. The executable has the same files under the same names (tools/exe.ts). */
 const HERE = new URL("./", import.meta.url);
 
@@ -21,12 +23,15 @@ export function assetNames(folder: string): readonly string[] {
     .toSorted();
 }
 
-/** A file of an installed package as text (UTF-8): `uplot/dist/uPlot.min.css`. The executable has those that `packaged` names. Throws Error when there is none. */
-export function packageText(path: (typeof packaged)[number]): string {
-  return isSea()
-    ? getAsset(path, "utf8")
-    : readFileSync(createRequire(import.meta.url).resolve(path), "utf8");
-}
+/** Files of packages that are served to browsers as they are, and where they lie. */
+const packaged = {
+  "uplot/dist/uPlot.iife.min.js": () => require.resolve("uplot/dist/uPlot.iife.min.js"),
+  "uplot/dist/uPlot.min.css": () => require.resolve("uplot/dist/uPlot.min.css"),
+};
 
-/** Files of packages that are served to browsers as they are. */
-export const packaged = ["uplot/dist/uPlot.iife.min.js", "uplot/dist/uPlot.min.css"] as const;
+/** The names of those files. The executable has them, too. */
+export const packageFiles = Object.keys(packaged);
+
+/** One of those files as text (UTF-8). Throws Error when there is none. */
+export const packageText = (path: keyof typeof packaged): string =>
+  isSea() ? getAsset(path, "utf8") : readFileSync(packaged[path](), "utf8");

@@ -16,7 +16,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { rolldown } from "rolldown";
-import { packaged } from "../src/assets.ts";
+import { packageFiles } from "../src/assets.ts";
 import { safeRelease } from "../src/operation/release.ts";
 import { isAsset } from "./beside.ts";
 import { licensesOf, nodeLicense } from "./licenses.ts";
@@ -51,7 +51,7 @@ function assets(): Readonly<Record<string, string>> {
     .map((entry) => join(entry.parentPath, entry.name))
     .filter(isAsset);
   const named = inside.map((file) => [relative(root("src"), file), file] as const);
-  const foreign = packaged.map((path) => [path, root(`node_modules/${path}`)] as const);
+  const foreign = packageFiles.map((path) => [path, root(`node_modules/${path}`)] as const);
   return { ...Object.fromEntries([...named, ...foreign]), "../package.json": root("package.json") };
 }
 
@@ -86,7 +86,7 @@ async function build(node: string, out: string): Promise<void> {
     execFileSync(node, ["--build-sea", join(folder, "sea.json")], { stdio: ["ignore", "ignore", "inherit"] });
     chmodSync(out, 0o755);
     const texts = [
-      licensesOf([...files, ...packaged.map((path) => root(`node_modules/${path}`))]),
+      licensesOf([...files, ...packageFiles.map((path) => root(`node_modules/${path}`))]),
       `Node.js\n\n${nodeLicense(node) ?? "https://github.com/nodejs/node"}`,
     ];
     writeFileSync(`${out}.licenses`, `${texts.join(`\n\n${"-".repeat(80)}\n\n`)}\n`);

@@ -18,7 +18,7 @@ interface Shot {
   /** Where to, from the demo's page or the console's root. */
   readonly at: "try" | "console";
   readonly path?: string;
-  ready(page: Page): Promise<unknown>;
+  readonly ready: (page: Page) => Promise<unknown>;
 }
 
 const DESK = { width: 1180, height: 780 };
