@@ -43,9 +43,20 @@ export async function check(house: House, ask: Check): Promise<Recipient> {
   const perDay = user.send?.perDay;
   if (perDay != null) {
     const sent = await stored(house, () => house.store.sentBy(user.name, clock.now()));
-    if (sent.texts + ask.before.length + 1 > perDay) throw overQuota(sent.freesAt);
+    const full = sent.texts + ask.before.length + 1 > perDay;
+    if (full && !(await mayRepeat(house, user, phone))) throw overQuota(sent.freesAt);
   }
   return { phone, kind, pin, raw: ask.to, notify: ask.notify ?? ["failure", "delay"] };
+}
+
+/**
+ * Whether the user wrote to this phone lately: then this may be that very text again, because its answer got lost, and that is no text more. Only the
+ * text itself shows which, and the quota is looked at again when it is there.
+ */
+async function mayRepeat(house: House, user: User, phone: string): Promise<boolean> {
+  const since = house.clock.now() - house.settings.timing.validity;
+  const query = { way: "out", phone, refs: [], who: [user.name], since, pin: null, only: true } as const;
+  return (await stored(house, () => house.store.thread(query))) !== null;
 }
 
 /** The SIM that an address asks for. A port alone means the first gateway of the config that has such a port. */

@@ -7,7 +7,7 @@ import { pausedLanes, setPaused } from "./pause.ts";
 import { namesOf } from "./policy.ts";
 import type { Control, Search, Viewer, Waiting } from "./ports/control.ts";
 import type { Job, MessageQuery } from "./ports/store.ts";
-import { again, cancel, maySee, partyOf, reroute, send } from "./steer.ts";
+import { again, cancel, maySee, partyOf, reroute, send, visible } from "./steer.ts";
 
 export function openControl(house: House): Control {
   const inbox = openInbox(house);
@@ -16,9 +16,9 @@ export function openControl(house: House): Control {
     ...openDesk(house),
     messages: (viewer, search) => messages(house, viewer, search),
     async story(viewer, message) {
-      const deliveries = await store.deliveries(message);
-      const [first] = deliveries;
-      if (!first || !(await maySee(house, viewer, first.thread))) return null;
+      // A text to several phones belongs to several conversations; of those of others nothing is shown.
+      const deliveries = await visible(house, viewer, await store.deliveries(message));
+      if (deliveries.length === 0) return null;
       const jobs = await Promise.all(deliveries.map(({ id }) => store.delivery(id)));
       const steps = deliveries.map(async ({ id }) => [id, await store.history(id)] as const);
       return { jobs: jobs.filter((job) => job !== null), steps: new Map(await Promise.all(steps)) };

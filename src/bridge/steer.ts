@@ -23,6 +23,17 @@ export async function maySee(house: House, viewer: Viewer, thread: number): Prom
   return user !== undefined && (await house.store.takesPart(thread, namesOf(user)));
 }
 
+/** Those deliveries that the viewer may see. */
+export async function visible(
+  house: House,
+  viewer: Viewer,
+  deliveries: readonly Delivery[],
+): Promise<readonly Delivery[]> {
+  const threads = [...new Set(deliveries.map(({ thread }) => thread))];
+  const seen = await Promise.all(threads.map((thread) => maySee(house, viewer, thread)));
+  return deliveries.filter(({ thread }) => seen[threads.indexOf(thread)] === true);
+}
+
 /** Throws Rejected. */
 export async function send(house: House, inbox: Inbox, order: Order): Promise<Accepted> {
   const from = partyOf(house, order.user);
@@ -54,7 +65,20 @@ export async function again(
   const failed = found.deliveries.filter(({ state }) => state === "failed");
   if (failed.length === 0) return null;
   const copy = await copyOf(house, inbox, found.message, failed, lane);
-  return inbox.accept({ ...copy, ref: `again:${id}:${key}` });
+  return inbox.accept({ ...copy, text: textOf(found, failed), ref: `again:${id}:${key}` });
+}
+
+/** Of a text that had to be split only the pieces that failed go again; the others have arrived. */
+function textOf(
+  { message, deliveries }: { readonly message: Message; readonly deliveries: readonly Delivery[] },
+  failed: readonly Delivery[],
+): string {
+  const [first] = failed;
+  const same = ({ to }: Delivery): boolean => to.address === first?.to.address;
+  const pieces = failed.filter(same);
+  return pieces.length === deliveries.filter(same).length
+    ? message.text
+    : pieces.map(({ text }) => text).join(" ");
 }
 
 /** Throws Rejected. */
@@ -75,7 +99,7 @@ export async function cancel(house: House, inbox: Inbox, viewer: Viewer, id: str
   return found !== null && inbox.withdraw(id, viewer.user ?? "the operator");
 }
 
-/** A message that a person wrote to phones, with its deliveries to them. */
+/** A message that a person wrote to phones, with its deliveries to them; null also where the viewer may not see all of them: it is steered as a whole. */
 async function written(
   house: House,
   viewer: Viewer,
@@ -85,8 +109,8 @@ async function written(
   if (message?.from == null || message.user === null) return null;
   const all = await stored(house, () => house.store.deliveries(id));
   const deliveries = all.filter(({ to }) => !house.channels.has(to.via));
-  const [first] = deliveries;
-  return first && (await maySee(house, viewer, first.thread)) ? { message, deliveries } : null;
+  const seen = await visible(house, viewer, deliveries);
+  return deliveries.length > 0 && seen.length === deliveries.length ? { message, deliveries } : null;
 }
 
 /** The same text once more, with the rights of who wrote it. */

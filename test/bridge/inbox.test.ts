@@ -302,3 +302,16 @@ test("in a group another user goes on with the conversation that one of them beg
   const [one, other] = await Promise.all(threads);
   expect(other).toEqual(one);
 });
+
+test("a repetition of the day's last text is one, also at the door; another text is over the quota there or with its text", async () => {
+  const ana = person("ana", { send: { allow: ["*"], deny: [], perDay: 1, gateways: null } });
+  const inbox = openInbox(open({ users: [ana] }));
+  const ask = { user: "ana", from: { via: "telegram", address: "ana's chat" }, before: [] };
+  await inbox.accept(submission("one"));
+  await inbox.check({ ...ask, to: PHONE });
+  expect(await inbox.accept(submission("one"))).toMatchObject({ repeated: true });
+  await expect(inbox.accept(submission("two", { ref: "chat/2" }))).rejects.toMatchObject({
+    code: "over-quota",
+  });
+  await expect(inbox.check({ ...ask, to: OTHER })).rejects.toMatchObject({ code: "over-quota" });
+});
