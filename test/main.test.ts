@@ -127,6 +127,17 @@ test("help, version and hash need no config", async () => {
   });
 });
 
+test("commands that need the daemon say that there is none, exit 3", async () => {
+  write(config(2525, await freePort()));
+  const status = await simpost(["status"]);
+  expect(status).toMatchObject({ code: 3, out: "", err: expect.stringContaining("There is no store") });
+  expect(await simpost(["pause", "office"])).toMatchObject({
+    code: 3,
+    out: "",
+    err: expect.stringContaining("simpost: no daemon runs on this store"),
+  });
+});
+
 test("a reader that has seen enough is no error", async () => {
   const child = start(["--help"]);
   child.stdout.destroy();

@@ -36,7 +36,7 @@ The config, unless \\-c names another one.
 .I /var/lib/simpost/
 The store of the system service.
 .SH EXIT STATUS
-0 done, 1 failed, 2 bad usage or config.
+0 done, 1 failed, 2 bad usage or config, 3 no daemon answers.
 .SH SEE ALSO
 .I /usr/share/doc/simpost/
 `;

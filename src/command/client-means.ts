@@ -49,7 +49,11 @@ export async function daemonOr<T>(
     return { found: await ask(means.connect()), away: false };
   } catch (error) {
     if (!(error instanceof Away)) throw error;
-    const store = await means.openStore();
+    const store = await means.openStore().catch((closed: unknown) => {
+      // There was no daemon ever, or its store is of another version.
+      const why = closed instanceof Error ? closed.message : String(closed);
+      throw new Away(`${error.message}\n${why}`);
+    });
     try {
       const found = await look(store);
       say(means.io.stderr, `simpost: ${error.message}\nThis is what stands in the store:`);

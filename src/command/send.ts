@@ -49,7 +49,7 @@ export async function sendCommand(options: SendOptions, io: Io): Promise<number>
     return EXIT.ok;
   } catch (error) {
     say(io.stderr, `simpost: ${reason(error, `${host}:${door.port}`)}`);
-    return EXIT.failed;
+    return isAway(error) ? EXIT.away : EXIT.failed;
   } finally {
     transport.close();
   }
@@ -64,10 +64,12 @@ function reachable(address: string): string {
 function reason(error: unknown, where: string): string {
   if (!(error instanceof Error)) return String(error);
   if ("response" in error && typeof error.response === "string") return printable(error.response);
-  if (
-    "code" in error &&
-    (error.code === "ESOCKET" || error.code === "ECONNECTION" || error.code === "ETIMEDOUT")
-  )
-    return `no daemon answers at ${where} (${error.message}): is it running?`;
+  if (isAway(error)) return `no daemon answers at ${where} (${error.message}): is it running?`;
   return error.message;
 }
+
+/** Nodemailer's codes for connections that never came to be, or broke. */
+const isAway = (error: unknown): boolean =>
+  error instanceof Error &&
+  "code" in error &&
+  (error.code === "ESOCKET" || error.code === "ECONNECTION" || error.code === "ETIMEDOUT");

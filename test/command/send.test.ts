@@ -111,7 +111,7 @@ test("no daemon is said as that", async () => {
   const { door } = await daemon();
   await new Promise<void>((resolve) => open.splice(0)[0]?.close(() => resolve()));
   const { io, err } = screen();
-  expect(await sendCommand({ ...TEXT, door }, io)).toBe(1);
+  expect(await sendCommand({ ...TEXT, door }, io)).toBe(3);
   expect(err()).toContain(`no daemon answers at 127.0.0.1:${door.port}`);
   expect(err()).toContain("is it running?");
 });

@@ -1,7 +1,6 @@
 // docs/operation.md names every event and command that there is, and none that is not.
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { COMMANDS } from "../../src/command/words.ts";
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 const page = read("docs/operation.md");
@@ -11,11 +10,4 @@ const matches = (text: string, pattern: RegExp): string[] =>
 test("the log's events", () => {
   const section = page.slice(page.indexOf("| room | events |"), page.indexOf("## systemd"));
   expect(matches(section, /`([a-z ]+)`/g)).toEqual(matches(read("src/bridge/log.ts"), /^ {2}\| "(.+?)"/gm));
-});
-
-test("the commands", () => {
-  const section = page.slice(page.indexOf("## Commands"));
-  for (const name of Object.keys(COMMANDS).filter((name) => !["demo", "run", "check"].includes(name))) {
-    expect(section).toContain(`\`simpost ${name}`);
-  }
 });
