@@ -3,6 +3,7 @@ import { botDoubts, botProblems } from "./bots.ts";
 import { isLoopback, isMailbox, splitListen } from "./kinds.ts";
 import type { ChannelConfig, GatewayConfig, Parsed } from "./schema.ts";
 import type { Path, Problem } from "./source.ts";
+import { WEBHOOK, webhookDoubt, webhookProblem, webhookUrl } from "./webhooks.ts";
 import { meant } from "./words.ts";
 
 /** What can't be right. */
@@ -24,6 +25,7 @@ export const doubts = (config: Parsed): readonly Problem[] => [
   ),
   ...exposed(config),
   ...botDoubts(config),
+  ...openWebhooks(config),
   ...idle(config),
   ...joinless(config),
 ];
@@ -37,12 +39,21 @@ const problem = (path: Path, message: string | undefined): Problem[] =>
   message === undefined ? [] : [{ path, message }];
 
 function names({ gateways, channels }: Parsed): Problem[] {
-  return [...channels.keys()].flatMap((name) =>
+  const taken = (group: string, all: ReadonlyMap<string, unknown>): Problem[] =>
     problem(
-      ["channels", name],
-      gateways.has(name) ? `a gateway is called "${name}" too: give one of them another name` : undefined,
+      [group, WEBHOOK],
+      all.has(WEBHOOK) ? `"${WEBHOOK}" stands before URLs in routes: give it another name` : undefined,
+    );
+  return [
+    ...taken("gateways", gateways),
+    ...taken("channels", channels),
+    ...[...channels.keys()].flatMap((name) =>
+      problem(
+        ["channels", name],
+        gateways.has(name) ? `a gateway is called "${name}" too: give one of them another name` : undefined,
+      ),
     ),
-  );
+  ];
 }
 
 function checkGateway({ region }: Parsed, name: string, gateway: GatewayConfig): Problem[] {
@@ -193,7 +204,9 @@ function joinless({ users, routes }: Parsed): Problem[] {
   );
 }
 
-function party({ channels }: Parsed, target: string): string | undefined {
+function party({ channels, webhooks }: Parsed, target: string): string | undefined {
+  const url = webhookUrl(target);
+  if (url !== undefined) return webhookProblem(url, webhooks.secret !== undefined);
   const [, name = "", address = ""] = /^([^:]*):(.*)$/.exec(target) ?? [];
   const channel = channels.get(name);
   if (!channel) return known(name, channels.keys(), "channel");
@@ -222,12 +235,22 @@ function exposed({ http }: Parsed): Problem[] {
   );
 }
 
+function openWebhooks({ routes }: Parsed): Problem[] {
+  return routes.flatMap(({ to }, index) =>
+    to.flatMap((target, at) => {
+      const url = webhookUrl(target);
+      return problem(["routes", index, "to", at], url === undefined ? undefined : webhookDoubt(url));
+    }),
+  );
+}
+
 function idle({ gateways, channels, users, routes }: Parsed): Problem[] {
   const drivers = new Set([...channels.values()].map(({ driver }) => driver));
   const enabled = [...gateways.values()].some((gateway) => gateway.enabled);
+  const nobody = drivers.size === 0 && !routes.some(({ to }) => to.some((target) => webhookUrl(target)));
   return [
     ...problem(["gateways"], enabled ? undefined : "there is no gateway: no text can be sent or come in"),
-    ...problem(["channels"], drivers.size === 0 ? "there is no channel: nobody can be reached" : undefined),
+    ...problem(["channels"], nobody ? "there is no channel: nobody can be reached" : undefined),
     ...problem(
       ["routes"],
       routes.length === 0

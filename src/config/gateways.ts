@@ -116,6 +116,19 @@ const dinstar = (place: Place) =>
     driver: z.literal("dinstar").describe("Dinstar DWG2000, UC2000 and relatives with the HTTP API."),
     ...reached(place),
     ...shared("500ms", LAST_PORT.dinstar),
+    push: group({
+      secret: secret(place)
+        .refine((written) => /^[\w-]{16,128}$/.test(written), {
+          error: "must have 16 to 128 letters, digits, _ and - (A-Z, a-z, 0-9)",
+        })
+        .describe(
+          "The last part of the path at http.listen that the device may push to, /push/GATEWAY/SECRET: 16 to 128 letters, digits, _ and -, as a secret. No default.",
+        ),
+    })
+      .optional()
+      .describe(
+        "Newer firmware tells by itself that a text came: then it is read at once, and `poll` may be long. Default: none, the device is only asked.",
+      ),
   });
 
 const synway = (place: Place) =>

@@ -148,7 +148,7 @@ const route = () =>
       .array(z.string().min(1))
       .min(1)
       .describe(
-        "Who gets it: users by name (all their channels), or CHANNEL:ADDRESS (one mailbox, one chat). No default.",
+        "Who gets it: users by name (all their channels), CHANNEL:ADDRESS (one mailbox, one chat), or webhook:URL (a program). No default.",
       ),
   });
 

@@ -7,6 +7,7 @@ import { gateways } from "./gateways.ts";
 import { count, domain, duration, group, listen, path } from "./kinds.ts";
 import { routes, trust, users } from "./people.ts";
 import type { Place } from "./secrets.ts";
+import { webhooks } from "./webhooks.ts";
 
 const store = (place: Place) =>
   group({
@@ -137,6 +138,7 @@ export const configSchema = (place: Place) =>
     users: users(place),
     trust: trust().describe("Whom mail is taken from without a password."),
     routes: routes(),
+    webhooks: webhooks(place),
     log: log(),
   });
 

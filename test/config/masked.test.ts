@@ -16,7 +16,16 @@ const uncommented = sample.replaceAll(/^([ ]*)#(?! \S)/gm, "$1");
 const HASH = /\$argon2id\$[^"\s]+/.exec(sample)?.[0] ?? "";
 
 /** What the sample's secrets are when it is read. */
-const SECRETS = ["office-Secret", "depot-Secret", "4711:bot-Secret", "webhook-Secret", "relay-Secret"];
+const SIGNING = [1, 2].map((byte) => `whsec_${Buffer.alloc(32, byte).toString("base64")}`);
+const SECRETS = [
+  "office-Secret",
+  "depot-Secret",
+  "4711:bot-Secret",
+  "webhook-Secret",
+  "relay-Secret",
+  "push-Secret-0123456",
+  ...SIGNING,
+];
 
 function write(yaml: string): string {
   const file = join(folder, "simpost.yaml");
@@ -30,6 +39,9 @@ function whole() {
     "depot-password": "depot-Secret",
     "telegram-token": "4711:bot-Secret",
     "telegram-secret": "webhook-Secret",
+    "office-push": "push-Secret-0123456",
+    "webhook-secret": SIGNING[0] ?? "",
+    "webhook-old-secret": SIGNING[1] ?? "",
     "tls/fullchain.pem": "certificate",
     "tls/privkey.pem": "private",
   };
@@ -40,7 +52,7 @@ function whole() {
 
 test("of the sample config with everything in it, everything shows but the secrets", () => {
   const config = whole();
-  const before = JSON.stringify([...config.gateways.values(), ...config.channels.values()]);
+  const before = JSON.stringify([...config.gateways.values(), ...config.channels.values(), config.webhooks]);
   for (const secret of SECRETS) expect(before).toContain(secret);
   const shown = maskedText(config)
     .map(({ name, yaml }) => `${name}: ${yaml}`)

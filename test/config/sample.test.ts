@@ -18,14 +18,17 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 function loaded(yaml: string) {
   mkdirSync(join(folder, "tls"), { recursive: true });
-  for (const name of [
-    "depot-password",
-    "telegram-token",
-    "telegram-secret",
-    "tls/fullchain.pem",
-    "tls/privkey.pem",
-  ]) {
-    writeFileSync(join(folder, name), name === "telegram-secret" ? "abc_-1\n" : "123:abc\n");
+  for (const [name, content] of Object.entries({
+    "depot-password": "123:abc",
+    "telegram-token": "123:abc",
+    "telegram-secret": "abc_-1",
+    "office-push": "0123456789abcdef",
+    "webhook-secret": `whsec_${Buffer.alloc(32, 1).toString("base64")}`,
+    "webhook-old-secret": `whsec_${Buffer.alloc(32, 2).toString("base64")}`,
+    "tls/fullchain.pem": "123:abc",
+    "tls/privkey.pem": "123:abc",
+  })) {
+    writeFileSync(join(folder, name), `${content}\n`);
   }
   const file = join(folder, "simpost.yaml");
   writeFileSync(file, yaml);
