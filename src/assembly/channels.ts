@@ -9,6 +9,7 @@ import { channels } from "../channels/index.ts";
 import type { TelegramChannel } from "../channels/telegram/index.ts";
 import { verify } from "../config/hash.ts";
 import type { Config } from "../config/load.ts";
+import { WEBHOOK } from "../config/webhooks.ts";
 import { enabled } from "./gateways.ts";
 
 /** What is passed to channels that are made from the config. */
@@ -26,7 +27,7 @@ export interface ChannelMeans {
   readonly inherited: (address: string, port: number) => Inherited | undefined;
 }
 
-/** All channels, in the config's order, and those of each kind. */
+/** All channels, in the config's order and webhooks last, and those of each kind. */
 export interface Channels {
   readonly all: readonly Channel[];
   readonly mail: readonly EmailChannel[];
@@ -55,7 +56,30 @@ export async function channelsOf(config: Config, means: ChannelMeans): Promise<C
       all.push(channel);
     }
   }
+  const webhooks = webhooksOf(config, means);
+  if (webhooks) all.push(webhooks);
   return { all, mail, chat };
+}
+
+/** The channel of the URLs that routes name; undefined: none does. */
+function webhooksOf(config: Config, { clock, log, random }: ChannelMeans): Channel | undefined {
+  const targets = config.routes.flatMap(({ to }) => to);
+  const urls = targets.flatMap((target) =>
+    typeof target !== "string" && target.via === WEBHOOK ? [target.address] : [],
+  );
+  if (urls.length === 0) return undefined;
+  const { secret, oldSecret, timeout } = config.webhooks;
+  const secrets = [secret, oldSecret].filter((one) => one !== undefined);
+  return channels.webhook({
+    name: WEBHOOK,
+    urls,
+    secrets,
+    timeout,
+    sims: simsOf(config),
+    clock,
+    log,
+    random,
+  });
 }
 
 function mailOf(

@@ -57,6 +57,8 @@ const PHONE_INSIDE = /(?<![\w+])\+?\d{7,20}(?!\w)/g;
 /** Credentials in a URL, and a bot's token in its path. */
 const URL_LOGIN = /(\/\/)[^/\s@]+@/g;
 const BOT_TOKEN = /\bbot\d+:[\w-]+/g;
+/** A program that is written to: its path or query may be what it is protected by. */
+const URL_WHOLE = /^https?:\/\//i;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -68,6 +70,7 @@ export function createCleaner({ numbers, mask }: CleanOptions): (fields: Fields)
     return hide ? safe.replace(PHONE_INSIDE, (phone) => mask(phone)) : safe;
   };
   const string = (key: string, text: string): string => {
+    if (NUMBERS.has(key) && URL_WHOLE.test(text)) return `${URL.parse(text)?.origin ?? ""}/…`;
     if (hide && NUMBERS.has(key) && isIP(text) === 0) return mask(text);
     return HANDLES.has(key) ? text : words(text);
   };

@@ -92,6 +92,22 @@ test("numbers inside other words are masked too; ids, ports and times are not", 
   });
 });
 
+test("of a program's URL only the host is written: its path or query may be a secret", () => {
+  for (const numbers of ["masked", "full"] as const) {
+    const { log, raw, lines } = memory({ numbers });
+    log.info("moved", {
+      via: "webhook",
+      to: "https://ana:hunter2@hooks.example.org:8443/hunter2/1234567?t=hunter2",
+    });
+    log.info("moved", { to: ["HTTP://hooks.example.org", "https://"] });
+    expect(raw.join("")).not.toMatch(/hunter2|1234567/);
+    expect(lines().map(({ to }) => to)).toEqual([
+      "https://hooks.example.org:8443/…",
+      ["http://hooks.example.org/…", "/…"],
+    ]);
+  }
+});
+
 test("numbers: full writes them", () => {
   const { log, lines } = memory({ numbers: "full" });
   log.info("accepted", { to: "+491701234567", detail: "for +491701234567" });

@@ -47,6 +47,7 @@ export interface RigOptions {
   /** More keys of that channel. */
   readonly bot?: Group;
   readonly answers?: Group;
+  readonly webhooks?: Group;
   /** Where HTTP listens; default: any free port of this machine. */
   readonly http?: string;
   /** The relay is away until `relayUp`. */
@@ -98,6 +99,7 @@ export function configOf(
     timing: { timeout: "5s", ...timing },
     text: { subject: "never", ...text },
     ...(options.answers ? { answers: options.answers } : {}),
+    ...(options.webhooks ? { webhooks: options.webhooks } : {}),
     users: users ?? PEOPLE,
     trust: { networks: trust ?? ["127.0.0.0/8"] },
     routes: routes ?? [{ to: ["email:team@example.org"] }],

@@ -8,7 +8,7 @@ const LONGEST_REST = 5 * 60_000;
 /** While one text finds out whether a URL is back, the others come back after this, milliseconds. */
 const BEHIND = 2_000;
 
-interface Record {
+interface Trouble {
   failures: number;
   /** When it last failed, UTC milliseconds. */
   failedAt: number;
@@ -23,12 +23,12 @@ export interface Health {
 }
 
 /** Null: taken. Undefined: it was stopped, which says nothing of the URL. Returns the error to throw. */
-export type Leave = (error: SendError | null | undefined) => SendError | null;
+type Leave = (error: SendError | null | undefined) => SendError | null;
 
 type Means = Pick<WebhookOptions, "name" | "clock" | "log" | "random">;
 
 export function createHealth({ name: via, clock, log, random }: Means): Health {
-  const troubled = new Map<string, Record>();
+  const troubled = new Map<string, Trouble>();
 
   const failed = (url: string, began: number, error: SendError): SendError => {
     const now = clock.now();

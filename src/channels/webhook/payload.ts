@@ -4,7 +4,7 @@ import type { Post } from "../../bridge/ports/channel.ts";
 import type { Sim } from "./parts.ts";
 
 /** What happened: a phone wrote, the network answered a code, somebody answered the phone. */
-export type EventType = "text.received" | "ussd.received" | "text.answered";
+type EventType = "text.received" | "ussd.received" | "text.answered";
 
 /** The id of a delivery at the receiver: the same, however often it is sent. No dot: the signature is made over what dots separate. */
 export const idOf = ({ delivery, message }: Pick<Post, "delivery" | "message">): string =>
