@@ -2,6 +2,7 @@
 import { hostname, uptime } from "node:os";
 import { type Channels, channelsOf } from "./assembly/channels.ts";
 import { gatewaysOf } from "./assembly/gateways.ts";
+import { hookOf } from "./assembly/hooks.ts";
 import { settingsOf } from "./assembly/settings.ts";
 import { siteOf } from "./assembly/site.ts";
 import { Bell } from "./bridge/bell.ts";
@@ -148,12 +149,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       health: () =>
         running.engine.sound() ? { ok: true } : { ok: false, problem: "the outbox does not move any more" },
       ready: () => readiness(running.house, store),
-      hook: (path) => {
-        const { webhook } = running.channels.chat.find((chat) => chat.path === path)?.channel ?? {};
-        return webhook
-          ? (headers, body) => webhook.handle(headers.get("X-Telegram-Bot-Api-Secret-Token"), body)
-          : undefined;
-      },
+      hook: (path) => hookOf(path, running.config, running.house, running.channels),
       metrics: { contentType: meter.contentType, text: () => figures(running.house, meter) },
       log,
     });

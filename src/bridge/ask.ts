@@ -11,16 +11,28 @@ import { isUssd, readAnswer } from "./ussd.ts";
 
 /** How many are asked about in one round. */
 const ROUND = 256;
+/** How many are asked about before their time. */
+const EARLY = 96;
 /** A device must say for this long that it does not have a text before that is believed, milliseconds. */
 const CONFIRM = 2_000;
 /** Weight of the newest text in the running mean of a device's service time. */
 const NEWEST = 0.3;
 
-/** One round: everything whose time to be asked has come. Throws what the driver throws, after settling what was learnt. */
-export async function ask(house: House, station: Station, signal: AbortSignal): Promise<void> {
+/**
+ * One round: everything whose time to be asked has come. `told`: the device says that it knows more, so the next ones are asked about before their
+ * time; not the doubtful ones, for whom time itself is evidence. Throws what the driver throws, after settling what was learnt.
+ */
+export async function ask(house: House, station: Station, signal: AbortSignal, told = false): Promise<void> {
   station.askAt = Number.POSITIVE_INFINITY;
   const { clock, store } = house;
-  const jobs = await store.open(station.name, clock.now(), ROUND);
+  const now = clock.now();
+  const early = told ? await store.open(station.name, Number.MAX_SAFE_INTEGER, EARLY) : [];
+  const due = await store.open(station.name, now, ROUND);
+  const known = new Set(due.map(({ delivery }) => delivery.id));
+  const jobs = [
+    ...due,
+    ...early.filter(({ delivery }) => !known.has(delivery.id) && delivery.state !== "unsure"),
+  ];
   const sessions = jobs.filter((job) => isUssd(job.delivery));
   const texts = jobs.filter((job) => !isUssd(job.delivery));
   const doubtful = texts.filter((job) => job.delivery.state === "unsure");

@@ -21,6 +21,8 @@ const ACTIVE_LOOKS = 2;
 const SHORTEST_POLL = 100;
 /** A gateway is watched by one node at a time; this long after it fell silent another takes over, milliseconds. */
 const LEASE = 30_000;
+/** The device said that there is something, and it is not in its inbox yet: looked for once more after this, milliseconds. */
+const SECOND_LOOK = 1_000;
 /** After a fault that is not the gateway's (the store, a bug), milliseconds. */
 const FAULT_PAUSE = 1_000;
 
@@ -42,14 +44,18 @@ export async function watch(house: House, station: Station, signal: AbortSignal)
         }
         leasedUntil = now + LEASE;
       }
-      if (!station.up || station.portsAt <= now) {
+      const moved = station.pokes.take("ports", now);
+      if (moved || !station.up || station.portsAt <= now) {
         station.portsAt = now + portsPause(house, station);
         await readPorts(house, station, signal);
       }
-      if (station.askAt <= now) await ask(house, station, signal);
-      if (inboxAt <= now) {
-        await readInbox(house, station, signal);
-        inboxAt = house.clock.now() + pace(house, station);
+      const told = station.pokes.take("results", now);
+      if (told || station.askAt <= now) await ask(house, station, signal, told);
+      const called = station.pokes.take("inbox", now);
+      if (called || inboxAt <= now) {
+        const came = await readInbox(house, station, signal);
+        const next = pace(house, station);
+        inboxAt = house.clock.now() + (called && !came ? Math.min(next, SECOND_LOOK) : next);
       }
     } catch (error) {
       if (signal.aborted) return;
@@ -57,7 +63,8 @@ export async function watch(house: House, station: Station, signal: AbortSignal)
       inboxAt = Math.max(inboxAt, house.clock.now() + pace(house, station));
       continue;
     }
-    await rest(house, station, Math.min(inboxAt, station.askAt, station.portsAt), signal);
+    const at = Math.min(inboxAt, station.askAt, station.portsAt, station.pokes.next);
+    await rest(house, station, at, signal);
   }
 }
 
@@ -74,8 +81,9 @@ async function readPorts(house: House, station: Station, signal: AbortSignal): P
   house.bell.ring();
 }
 
-/** Reads all that is new, page by page; each page is on disk, with the cursor, before the next is asked for. */
-async function readInbox(house: House, station: Station, signal: AbortSignal): Promise<void> {
+/** Reads all that is new, page by page; each page is on disk, with the cursor, before the next is asked for. True: something was. */
+async function readInbox(house: House, station: Station, signal: AbortSignal): Promise<boolean> {
+  let came = false;
   const inbox = house.settings.gateways.get(station.name)?.inbox ?? station.name;
   for (let more = true; more && !signal.aborted; ) {
     const cursor = await house.store.cursor(inbox);
@@ -99,9 +107,11 @@ async function readInbox(house: House, station: Station, signal: AbortSignal): P
       heard(house, deliveries);
     }
     if (taken.length === 0) continue;
+    came = true;
     station.activeAt = house.clock.now();
     house.bell.ring();
   }
+  return came;
 }
 
 async function toEntry(house: House, station: Station, text: Incoming) {

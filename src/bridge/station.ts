@@ -2,8 +2,9 @@
 
 import type { Bell } from "./bell.ts";
 import type { SendError } from "./errors.ts";
+import { Pokes } from "./poke.ts";
 import type { Happening } from "./ports/control.ts";
-import type { Gateway, PortInfo } from "./ports/gateway.ts";
+import type { Gateway, Hint, PortInfo } from "./ports/gateway.ts";
 import type { Clock, Log } from "./ports/system.ts";
 import { downPause, LONGEST_DOWN_GATEWAY } from "./retry.ts";
 
@@ -73,6 +74,8 @@ export class Station {
   readonly paused = new Set<number | null>();
   /** Ports with a USSD session under way. */
   readonly sessions = new Set<number>();
+  /** Looks that the device asked for by itself. */
+  readonly pokes = new Pokes();
   /** Wakes its poll loop. */
   wake: () => void = () => {};
 
@@ -115,6 +118,11 @@ export class Station {
       changes.push({ port: number, registered: false, state: "gone" });
     }
     return changes;
+  }
+
+  /** The device says that it has news: its poll loop looks at once. */
+  poke(hints: readonly Hint[], now: number): void {
+    if (this.pokes.add(hints, now)) this.wake();
   }
 
   /** A text was refused or failed, and it may be a port's fault. */

@@ -113,7 +113,10 @@ function app({ health, ready, metrics, hook, site, log }: HttpOptions): Hono {
   app.post("*", bodyLimit({ maxSize: BODY, onError: (c) => c.text("too large\n", 413) }), async (c, next) => {
     const take = hook?.(c.req.path);
     if (!take) return next();
-    return new Response(null, { status: await take(c.req.raw.headers, await c.req.text()) });
+    // A client that goes away in the middle is no failure of ours; and a path may hold a secret, which no log may see.
+    const body = await c.req.text().catch(() => undefined);
+    if (body === undefined) return c.text("cut off\n", 400);
+    return new Response(null, { status: await take(c.req.raw.headers, body) });
   });
   if (site) app.all("*", (c) => site(c.req.raw, getConnInfo(c).remote.address ?? ""));
   app.notFound((c) => c.text("not found\n", 404));

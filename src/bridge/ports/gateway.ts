@@ -184,11 +184,16 @@ export interface Gateway {
   receive(cursor: string | undefined, signal: AbortSignal): Promise<Received>;
   /** All ports that the device has. */
   ports(signal: AbortSignal): Promise<readonly PortInfo[]>;
+  /** Only of devices that push: what there is to be looked at, after this body was pushed. Never throws, and nothing in it is believed: a forged one costs a look. */
+  pushed?(body: string): readonly Hint[];
   readonly ussd?: Ussd;
   /** Capabilities of the device that the flow does not use, for the command line. */
   readonly desk?: Desk;
   close(): Promise<void>;
 }
+
+/** What a device has news of. */
+export type Hint = "inbox" | "results" | "ports";
 
 /** One session per port at a time; the bridge holds the lock. */
 export interface Ussd {

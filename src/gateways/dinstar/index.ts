@@ -12,6 +12,7 @@ import { MAX_TEXTS, MAX_USSD_BYTES } from "./limits.ts";
 import { createLogin } from "./login.ts";
 import { readPorts } from "./ports.ts";
 import { progress } from "./progress.ts";
+import { readPush } from "./push.ts";
 import { createReceiptQuery } from "./receipts.ts";
 import { createResultQuery } from "./results.ts";
 import { fits, send } from "./send.ts";
@@ -34,6 +35,7 @@ export function dinstar(options: GatewayOptions): Gateway {
     inquire: (unsure, context, signal) => inquire(api, results, unsure, context, signal),
     receive: (cursor, signal) => receive(api, options, cursor, signal),
     ports: (signal) => readPorts(api, signal),
+    pushed: readPush,
     ussd: ussd.one,
     desk: createDesk(api, dial, options, ussd.several),
     close: () => http.close(),
