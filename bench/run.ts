@@ -8,9 +8,10 @@ import { atMost, type Case, type Line, type Options } from "./case.ts";
 import { drain } from "./drain.ts";
 import { idle } from "./idle.ts";
 import { memory } from "./memory.ts";
+import { pages } from "./pages.ts";
 import { ours, output } from "./processes.ts";
 
-const HELP = `node bench/run.ts [CASE …] [options]      cases: accept intake idle burst drain memory store console; default: all
+const HELP = `node bench/run.ts [CASE …] [options]      cases: accept intake idle burst drain memory store console pages; default: all
   --rounds N       each figure is the median of N rounds (default 3)
   --quick          a fraction of the work: shows that everything runs, its figures mean little
   --built          the daemon as built (npm run build), not from its sources
@@ -28,6 +29,7 @@ const CASES: Readonly<Record<string, Case>> = {
   memory,
   store,
   console: lookBack,
+  pages,
 };
 
 /** What a page may wait for the store, milliseconds. */

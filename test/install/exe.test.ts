@@ -56,7 +56,7 @@ test("it is put in its place as docs/install.md says", () => {
 test("it is stripped, and the licences of all that is in it lie beside it", () => {
   expect(statSync(EXECUTABLE).size).toBeLessThan(180e6);
   const texts = readFileSync(`${EXECUTABLE}.licenses`, "utf8");
-  for (const name of ["smtp-server", "undici", "pino", "Node.js"])
+  for (const name of ["smtp-server", "undici", "pino", "uplot", "Node.js"])
     expect(texts).toMatch(new RegExp(`^${name}`, "m"));
   expect(texts).toContain("Permission is hereby granted");
 });

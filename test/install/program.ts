@@ -13,6 +13,7 @@ export interface Ended {
 export interface LogLine {
   readonly event: string;
   readonly port?: number;
+  readonly listen?: string;
 }
 
 export interface RunningDaemon {

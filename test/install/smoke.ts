@@ -114,6 +114,22 @@ function smokeTests(program: () => Program, prepare: (folder: string) => void): 
     expect(await again.stop()).toMatchObject({ code: 0, err: "" });
   });
 
+  test("its console has all its files", async () => {
+    const daemon = await program().daemon("-c", file);
+    const { listen } = await daemon.until("http listening");
+    const console = `http://${listen}`;
+    expect(await (await fetch(`${console}/sign-in`)).text()).toContain("simpost hash");
+    for (const name of ["console.css", "console.js", "charts.css", "charts.js", "uplot.js"]) {
+      const { status, headers } = await fetch(`${console}/static/${name}`);
+      expect([name, status, headers.get("Content-Type")]).toEqual([
+        name,
+        200,
+        expect.stringMatching(/^text\/(?:css|javascript)/),
+      ]);
+    }
+    expect(await daemon.stop()).toMatchObject({ code: 0, err: "" });
+  });
+
   test("a line in a chat becomes a text, and the answer is there", async () => {
     const daemon = await program().daemon("-c", file);
     const ben = telegram.person({ id: 1002, first_name: "Ben" });
