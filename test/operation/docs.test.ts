@@ -1,4 +1,4 @@
-// docs/operation.md names every event and command that there is, and none that is not.
+// docs/operation.md names every event that there is, and none that is not.
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
