@@ -4,7 +4,7 @@ import { type Channels, channelsOf } from "./assembly/channels.ts";
 import { gatewaysOf } from "./assembly/gateways.ts";
 import { hookOf } from "./assembly/hooks.ts";
 import { settingsOf } from "./assembly/settings.ts";
-import { siteOf } from "./assembly/site.ts";
+import { type Doctor, siteOf } from "./assembly/site.ts";
 import { Bell } from "./bridge/bell.ts";
 import { type Engine, startEngine } from "./bridge/engine.ts";
 import type { FaultPoint, House } from "./bridge/house.ts";
@@ -34,6 +34,8 @@ export interface DaemonOptions {
   readonly clock?: Clock;
   /** Opens the store; default: the config's. Tests make it fail. */
   readonly openStore?: (path: string, options: StoreOptions) => Store;
+  /** Tries everything for real when an admin asks for it on the console. Default: it can't be asked for. */
+  readonly doctor?: Doctor;
   /** Of this program, for the figures. */
   readonly version?: string;
   /** Takes over sockets that were opened for us; called once the store is ours. Default: there are none. */
@@ -141,6 +143,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       house: () => running.house,
       path,
       version,
+      ...(options.doctor ? { doctor: options.doctor } : {}),
       stopping: stopping.signal,
     });
     http = await startHttp({

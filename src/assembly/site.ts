@@ -6,7 +6,7 @@ import type { House } from "../bridge/house.ts";
 import type { Control } from "../bridge/ports/control.ts";
 import { verify } from "../config/hash.ts";
 import type { Config } from "../config/load.ts";
-import type { Console } from "../console/index.ts";
+import type { Console, Finding } from "../console/index.ts";
 
 export interface SiteMeans {
   /** Config and house in force now: a reload brings others. */
@@ -15,15 +15,20 @@ export interface SiteMeans {
   /** Where the store lies; beside it the key of the command line. */
   readonly path: string;
   readonly version: string;
+  /** Tries everything for real, for the page of the settings. Left out: there is no doctor. */
+  readonly doctor?: Doctor;
   /** Aborted when the daemon stops. */
   readonly stopping: AbortSignal;
 }
+
+/** Examines the house that a config describes. Never rejects. */
+export type Doctor = (config: Config) => Promise<readonly Finding[]>;
 
 /** Answers one request; `peer`: the client's address. */
 export type Site = (request: Request, peer: string) => Promise<Response>;
 
 /** Throws Error when the key of the command line can't be written. */
-export function siteOf({ config, house, path, version, stopping }: SiteMeans): Site {
+export function siteOf({ config, house, path, version, doctor, stopping }: SiteMeans): Site {
   const { store, clock, log } = house();
   let of: { readonly house: House; readonly control: Control } | undefined;
   const control = (): Control => {
@@ -51,6 +56,7 @@ export function siteOf({ config, house, path, version, stopping }: SiteMeans): S
       file: () => config().file,
       sections: () => maskedText(config()),
       warnings: () => config().warnings,
+      ...(doctor ? { doctor: () => doctor(config()) } : {}),
     });
     return createConsole({
       ...common,

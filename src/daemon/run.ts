@@ -2,7 +2,7 @@
 import type { FaultPoint } from "../bridge/house.ts";
 import { masked } from "../bridge/phone.ts";
 import { ConfigError, load } from "../config/load.ts";
-import { type Daemon, startDaemon } from "../daemon.ts";
+import { type Daemon, type DaemonOptions, startDaemon } from "../daemon.ts";
 import { systemClock } from "../operation/clock.ts";
 import { createLog } from "../operation/log.ts";
 import { createNotify } from "../operation/notify.ts";
@@ -13,7 +13,7 @@ import { inheritSockets, type Sockets } from "../operation/sockets.ts";
 /** Runs until a signal ends it; the exit code: 0, or 1 with a line on what could not be started. */
 export async function runDaemon(
   file: string,
-  options: { readonly dryRun?: boolean; readonly version?: string } = {},
+  options: Pick<DaemonOptions, "dryRun" | "version" | "doctor"> = {},
 ): Promise<number> {
   const config = load(file);
   const log = createLog({ ...config.log, mask: masked });

@@ -29,9 +29,14 @@ beforeAll(async () => {
         ],
         warnings: () => ["simpost.yaml:3:1: figures and health are open to whoever reaches 0.0.0.0"],
         doctor: async () => [
-          { grade: "good", what: "the relay takes our login", todo: null },
-          { grade: "bad", what: "the disk is full", todo: "make room" },
-          { grade: "doubtful", what: "the clock is 4 minutes late", todo: "set its NTP server" },
+          { check: "relay email", grade: "good", what: "the relay takes our login", todo: null },
+          { check: "relay email", grade: "bad", what: "the disk is full", todo: "make room" },
+          {
+            check: "relay email",
+            grade: "doubtful",
+            what: "the clock is 4 minutes late",
+            todo: "set its NTP server",
+          },
         ],
       }),
     ],

@@ -1,6 +1,7 @@
 // Settings: for admins alone, without a secret, with what the check and the doctor find.
 import { expect, test } from "vitest";
 import { type Finding, type SettingsMeans, settingsRoom } from "../../src/console/index.ts";
+import { startDaemon } from "../../src/daemon.ts";
 import { openRig } from "../support/rig.ts";
 import { openStand } from "./stand.ts";
 import { Visitor } from "./visitor.ts";
@@ -50,9 +51,14 @@ test("nobody but an admin sees it or calls the doctor", async () => {
 
 test("what check and doctor find is shown, as text and nothing else", async () => {
   const findings: readonly Finding[] = [
-    { grade: "good", what: "the relay takes our login", todo: null },
-    { grade: "doubtful", what: "the clock of office is 4 minutes late", todo: "set its NTP server" },
-    { grade: "bad", what: EVIL, todo: EVIL },
+    { check: "relay email", grade: "good", what: "the relay takes our login", todo: null },
+    {
+      check: "relay email",
+      grade: "doubtful",
+      what: "the clock of office is 4 minutes late",
+      todo: "set its NTP server",
+    },
+    { check: EVIL, grade: "bad", what: EVIL, todo: EVIL },
   ];
   const told = means({
     warnings: () => [`simpost.yaml:3:1: ${EVIL}`],
@@ -72,7 +78,7 @@ test("what check and doctor find is shown, as text and nothing else", async () =
     "to be mended",
   ]);
   expect(text).toContain("set its NTP server");
-  expect(text.match(/&lt;script&gt;/g)).toHaveLength(4);
+  expect(text.match(/&lt;script&gt;/g)).toHaveLength(5);
   expect(text).not.toContain("<script>alert");
 });
 
@@ -96,4 +102,23 @@ test("the daemon's own page holds its config and none of its secrets", async () 
   for (const secret of ["device-Secret", "rig-secret", password, tag.toString("base64").slice(0, 20)])
     expect(text).not.toContain(secret);
   expect(text).toContain("password: (secret)");
+  expect(text).not.toContain("/settings/doctor");
+
+  const config = rig.config();
+  await rig.stop();
+  const asked: unknown[] = [];
+  const doctor = async (patient: object): Promise<readonly Finding[]> => {
+    asked.push(patient);
+    return [{ check: "gateway dinstar", grade: "good", what: "it can be reached", todo: null }];
+  };
+  const daemon = await startDaemon({ config, log: rig.log, doctor });
+  try {
+    const again = new Visitor(`http://${daemon.http}`);
+    await again.signIn("adam");
+    await again.get("/settings");
+    expect((await again.post("/settings/doctor")).text).toContain("it can be reached");
+    expect(asked).toEqual([config]);
+  } finally {
+    await daemon.stop();
+  }
 });

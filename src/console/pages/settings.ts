@@ -4,6 +4,8 @@ import type { Markup, Page, Room, Visit } from "../visit.ts";
 
 /** One thing that the doctor says. */
 export interface Finding {
+  /** What was looked at: "gateway office". */
+  readonly check: string;
   readonly grade: "good" | "doubtful" | "bad";
   readonly what: string;
   /** What to do about it; null: nothing. */
@@ -76,5 +78,5 @@ ${findings === null ? "" : found()}`;
 /** How a grade looks: as the states of texts do. */
 const LOOKS = { good: "up", doubtful: "paused", bad: "down" } as const;
 
-const findingRow = ({ words }: Visit, { grade, what, todo }: Finding): Markup =>
-  html`<li><div class="top">${quoted(what)}<span class="state ${LOOKS[grade]}">${words(`panel-doctor-${grade}`)}</span></div>${todo === null ? "" : html`<p class="meta">${quoted(todo)}</p>`}</li>`;
+const findingRow = ({ words }: Visit, { check, grade, what, todo }: Finding): Markup =>
+  html`<li><div class="top"><strong>${quoted(check)}</strong><span class="state ${LOOKS[grade]}">${words(`panel-doctor-${grade}`)}</span></div><div>${quoted(what)}</div>${todo === null ? "" : html`<p class="meta">${quoted(todo)}</p>`}</li>`;
