@@ -1,5 +1,6 @@
 // Who asks: a token's bearer, or the command line on this machine; and whether that is enough for what is asked.
 import { timingSafeEqual } from "node:crypto";
+import { networkInterfaces } from "node:os";
 import type { Role, Viewer } from "../bridge/ports/control.ts";
 import type { Clock, Log } from "../bridge/ports/system.ts";
 import { createGuesses } from "./guesses.ts";
@@ -98,10 +99,13 @@ const unauthorized = (detail: string, more: string): Problem =>
 /** RFC 6890: 127.0.0.0/8 and ::1, the former also as an IPv6 socket shows it. */
 const LOOPBACK = /^(?:::ffff:)?127\.\d+\.\d+\.\d+$|^::1$/i;
 
-/** Comes from this machine, and not through a proxy on it. */
+/** Comes from this machine (also by an address of its own, where the listener has one), and not through a proxy on it. */
 const isHere = (headers: Headers, peer: string): boolean =>
-  LOOPBACK.test(peer) &&
+  (LOOPBACK.test(peer) || isOwn(peer.replace(/^::ffff:/i, ""))) &&
   !["Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"].some((name) => headers.has(name));
+
+const isOwn = (address: string): boolean =>
+  Object.values(networkInterfaces()).some((all) => all?.some((one) => one.address === address));
 
 /** Throws Problem unless the caller may do this. */
 export function permit({ viewer, scopes }: Caller, scope: Scope, least: Role): void {
