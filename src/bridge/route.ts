@@ -90,8 +90,9 @@ function stillThere(party: Party, user: string | null, directory: Directory): bo
   );
 }
 
-/** Two parties with one key are one. */
-export const partyKey = (party: Party): string => `${party.via}:${party.address.toLowerCase()}`;
+/** Two parties with one key are one. Case says nothing, except in URLs. */
+export const partyKey = ({ via, address }: Party): string =>
+  `${via}:${address.includes("://") ? address : address.toLowerCase()}`;
 
 /** Whether `party` is that place, or a part of it: one topic (`CHAT:TOPIC`) of a chat. */
 export function isWithin(party: Party, place: Party): boolean {

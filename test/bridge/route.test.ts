@@ -78,6 +78,15 @@ describe("circles", () => {
   });
 });
 
+test("URLs that differ in case are two, mailboxes are one", () => {
+  const urls = ["https://hooks.example.org/aB", "https://hooks.example.org/Ab"].map((address) => ({
+    via: "webhook",
+    address,
+  }));
+  const mails = [mail("Ana@example.org"), mail("ana@example.org")];
+  expect(nextCircle([[...urls, ...mails]], [])).toEqual([...urls, mails[1]]);
+});
+
 test("the next circle is the first none of whose people were tried, each person once", () => {
   const all = [[mail("a@x")], [mail("A@x"), mail("b@x"), mail("b@x")], [mail("c@x")]];
   expect(nextCircle(all, [])).toEqual([mail("a@x")]);

@@ -1,4 +1,6 @@
 // A device that pushes: what came is there at once though the inbox is polled every half minute, and no push, true or false, doubles or makes up a text.
+import { once } from "node:events";
+import { connect } from "node:net";
 import { expect, test } from "vitest";
 import { openRig, type Rig } from "../support/rig.ts";
 
@@ -102,6 +104,23 @@ test.concurrent("a wrong path is not found, and makes nobody look", async () => 
   for (const path of paths) expect([path, await push(rig, NEWS, path)]).toEqual([path, 404]);
   expect(looks(rig)).toBe(before);
   expect(JSON.stringify(rig.log.lines)).not.toContain(SECRET);
+});
+
+test.concurrent("a push that breaks off is no news, and leaves no trace of the secret", async () => {
+  await using rig = await openRig({ gateway });
+  const before = looks(rig);
+  const [host = "", port] = rig.daemon.http.split(":");
+  const socket = connect(Number(port), host);
+  await once(socket, "connect");
+  const head = `POST /push/dinstar/${SECRET} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\nExpect: 100-continue\r\n\r\n`;
+  socket.write(head);
+  await once(socket, "data");
+  socket.write(NEWS);
+  socket.destroy();
+  await rig.stop();
+  expect(rig.log.of("http failing")).toEqual([]);
+  expect(JSON.stringify(rig.log.lines)).not.toContain(SECRET);
+  expect(looks(rig)).toBe(before);
 });
 
 test.concurrent("a reload changes the secret", async () => {
