@@ -20,7 +20,8 @@ export const LOOKS: readonly { readonly name: string; readonly look: BrowserCont
   { name: "desk, dark", look: { colorScheme: "dark", viewport: { width: 1280, height: 800 } } },
 ];
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const require = createRequire(import.meta.url);
+const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
 /** What a page has against it (WCAG 2.2 AA, as far as a program can tell): one line per element; and whether it is wider than its window. */

@@ -15,6 +15,8 @@ const PATIENCE = 45_000;
 
 /** Every step of the scene, in its order. */
 const SCENE = [
+  /demo +try it in a browser: http:\/\/127\.0\.0\.1:\d+\/try$/,
+  /demo +simpost's console: http:\/\/127\.0\.0\.1:\d+ \(name ana, password demo\)/,
   /ana +mails \+491701234567@sms\.example\.org: "Can we bring the table at 3 pm\?" \(Subject: Delivery\)/,
   /simpost +250 2\.0\.0 queued as \w+: 1 recipient, 1 part/,
   /phone +\+491701234567 gets an SMS from \+\d+ \(\w+, port \d\): "Delivery \/ Can we bring the table at 3 pm\?"/,
