@@ -1,10 +1,13 @@
 // The queue in a real browser: to be read by everybody, live, and not in the way of who is just choosing.
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { findings, LOOKS, startChromium } from "./chromium.ts";
 import { openStand, type Stand } from "./stand.ts";
 
 const PHONE = "+4915112345678";
+
+// A browser and a daemon on a machine that others load.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let browser: Browser;
 beforeAll(async () => {
@@ -56,7 +59,7 @@ describe.each(LOOKS)("$name", ({ look }) => {
     await page.waitForURL(/conversations\/\d+/);
     expect(await findings(page)).toEqual([]);
     await page.context().close();
-  }, 120_000);
+  });
 });
 
 test("what is new appears, while a SIM that is being chosen stays chosen", async () => {

@@ -1,12 +1,15 @@
 // The console in a real browser, with a real daemon behind it: to be read by everybody, used without a mouse, live, and deaf to what texts would like to be.
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { hash } from "../../src/config/hash.ts";
 import { openRig, type Rig } from "../support/rig.ts";
 import { findings, LOOKS, startChromium } from "./chromium.ts";
 
 const PHONE = "+4915111111111";
 const EVIL = `<img src=x onerror="document.title='pwned'"><script>document.title='pwned'</script>`;
+
+// A browser and a daemon on a machine that others load.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let browser: Browser;
 let rig: Rig;
@@ -22,7 +25,7 @@ beforeAll(async () => {
   });
   rig.text(PHONE, `When do you come? ${EVIL}`);
   await rig.letter("When do you come?");
-}, 60_000);
+});
 afterAll(async () => {
   await browser?.close();
   await rig?.[Symbol.asyncDispose]();
@@ -95,7 +98,7 @@ describe.each(LOOKS)("$name", ({ look }) => {
       await page.goto(at(path ?? ""));
       expect([path, await findings(page)]).toEqual([path, []]);
     }
-  }, 120_000);
+  });
 });
 
 test("without a mouse: signing in, opening a conversation, answering; the answer leaves", async () => {
