@@ -28,7 +28,8 @@ async function gatewaysPage(visit: Visit, refused: Refused | null = null): Promi
   const [{ gateways }, figures, open] = await Promise.all([
     control.standing(),
     control.figures(now - DAY, now),
-    control.messages(viewer, { state: "accepted", way: "out", limit: MOST }),
+    // Mails stay accepted for ever: without an end in time all of them would be looked through.
+    control.messages(viewer, { state: "accepted", way: "out", since: now - DAY, limit: MOST }),
   ]);
   const title = words("panel-menu-gateways");
   const codes = open.filter(({ thread }) => isCode(thread.phone));
