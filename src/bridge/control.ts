@@ -81,11 +81,17 @@ async function queue(house: House, viewer: Viewer, limit: number): Promise<reado
 /** Why a text has not left. `behind`: another one to the same phone is before it. */
 function whyOf(house: House, { delivery, thread }: Job, behind: boolean): Waiting["why"] {
   if (delivery.state !== "queued") return "asked";
+  const later = delivery.error !== null && (delivery.due ?? 0) > house.clock.now();
+  // A text that came in, on its way to people.
+  if (house.channels.has(delivery.to.via)) {
+    if (house.troubled.has(delivery.to.via)) return "down";
+    return later ? "retry" : behind ? "behind" : "turn";
+  }
   const tied = thread.lane ?? delivery.lane;
   const stations = [...house.stations.values()].filter(({ name }) => !tied || tied.gateway === name);
   const open = stations.filter(({ paused }) => !paused.has(null) && !paused.has(tied?.port ?? null));
   if (stations.length > 0 && open.length === 0) return "paused";
   if (!open.some(({ up }) => up)) return "down";
   if (behind) return "behind";
-  return delivery.error !== null && (delivery.due ?? 0) > house.clock.now() ? "retry" : "turn";
+  return later ? "retry" : "turn";
 }

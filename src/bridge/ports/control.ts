@@ -54,7 +54,7 @@ export interface Order {
 /** What waits, and why. */
 export interface Waiting {
   readonly job: Job;
-  /** `paused`: its SIM or gateway; `behind`: an earlier text to the same phone; `down`: no gateway that may send it is up; `retry`: after an error; `turn`: others are before it; `asked`: nobody knows yet whether it left. */
+  /** `paused`: its SIM or gateway; `behind`: an earlier text to the same phone; `down`: no gateway that may send it is up, or the channel that is to bring it to people has trouble; `retry`: after an error; `turn`: others are before it; `asked`: nobody knows yet whether it left. */
   readonly why: "paused" | "behind" | "down" | "retry" | "turn" | "asked";
 }
 
