@@ -1,5 +1,5 @@
 // docs/alerts.md: its scripts and mails become texts, through a running daemon with the users of the page.
-import { execFile, spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -9,6 +9,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { openRig, type Rig } from "../support/rig.ts";
 import { block, pages } from "./pages.ts";
+import { isInstalled, said } from "./programs.ts";
 
 const PAGE = "docs/alerts.md";
 const run = promisify(execFile);
@@ -175,9 +176,9 @@ test("Alertmanager: routes name receivers, the text is text", () => {
   expect(receivers.find(({ name }) => name === "sms")?.email_configs[0]).toMatchObject({ html: "" });
 });
 
-const hasAmtool = spawnSync("amtool", ["--version"]).error === undefined;
+const hasAmtool = isInstalled("amtool", "--version");
 test.skipIf(!hasAmtool)("amtool takes it (left out where Alertmanager is not installed)", () => {
   const file = join(rig.folder, "alertmanager.yml");
   writeFileSync(file, alertmanager);
-  expect(spawnSync("amtool", ["check-config", file], { encoding: "utf8" })).toMatchObject({ status: 0 });
+  expect(said("amtool", ["check-config", file])).toMatchObject({ status: 0 });
 });

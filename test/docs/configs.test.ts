@@ -1,5 +1,4 @@
 // Every config on a page is one that simpost takes; every other block in a language that can be read is sound.
-import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
@@ -9,6 +8,7 @@ import { z } from "zod";
 import { load } from "../../src/config/load.ts";
 import { jsonSchema } from "../../src/config/schema.ts";
 import { blocks } from "./pages.ts";
+import { isInstalled, said } from "./programs.ts";
 
 type Group = Readonly<Record<string, unknown>>;
 
@@ -136,7 +136,7 @@ test("yaml has no duplicate keys and no warnings; JSON can be read", () => {
   }
 });
 
-const hasNginx = spawnSync("nginx", ["-v"]).error === undefined;
+const hasNginx = isInstalled("nginx", "-v");
 test("nginx: braces are balanced, every directive ends", () => {
   const [site = ""] = blocks("docs/security.md").flatMap(({ language, code }) =>
     language === "nginx" ? [code] : [],
@@ -158,6 +158,5 @@ test.skipIf(!hasNginx)("nginx takes it (left out where nginx is not installed)",
     file,
     `pid ${folder}/nginx.pid;\nerror_log ${folder}/error.log;\nevents {}\nhttp {\n${plain}\n}\n`,
   );
-  const { status, stderr } = spawnSync("nginx", ["-t", "-p", folder, "-c", file], { encoding: "utf8" });
-  expect({ status, stderr }).toMatchObject({ status: 0 });
+  expect(said("nginx", ["-t", "-p", folder, "-c", file])).toMatchObject({ status: 0 });
 });

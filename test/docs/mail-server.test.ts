@@ -1,11 +1,11 @@
 // docs/mail-server.md: the Postfix lines, read by Postfix itself; the patterns for bounces, by bounces that we write.
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { bounceAddress, readBounceAddress } from "../../src/channels/email/address.ts";
 import { block } from "./pages.ts";
+import { isInstalled, said } from "./programs.ts";
 
 const PAGE = "docs/mail-server.md";
 const DOMAIN = "sms.example.org";
@@ -28,11 +28,7 @@ for (const name of FILES) {
   writeFileSync(join(folder, name), name === "main.cf" ? `compatibility_level = 3.6\n${own}` : own);
 }
 
-const said = (command: string, args: readonly string[]) => {
-  const { status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8" });
-  return { status, stdout: stdout.trim(), stderr: stderr.trim() };
-};
-const hasPostfix = spawnSync("postconf", ["-d", "mail_version"]).error === undefined;
+const hasPostfix = isInstalled("postconf", "-d", "mail_version");
 const why = "(left out where Postfix is not installed)";
 
 const bounce = (pattern: string) => new RegExp(pattern, "i");
