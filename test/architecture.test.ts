@@ -114,7 +114,12 @@ test("the scan sees imports of every kind", () => {
   const graphed = graph.get("test/architecture.test.ts");
   expect(graphed).toEqual([]);
   expect(graph.get("src/main.ts")).toEqual(
-    expect.arrayContaining(["src/command/io.ts", "src/config/load.ts", "src/daemon/run.ts", "src/demo/main.ts"]),
+    expect.arrayContaining([
+      "src/command/io.ts",
+      "src/config/load.ts",
+      "src/daemon/run.ts",
+      "src/demo/main.ts",
+    ]),
   );
   expect(sources.length).toBeGreaterThan(50);
 });

@@ -1,10 +1,9 @@
 // What a viewer may look at: names in paths, and messages as far as they are hers to see.
 import { z } from "zod";
 import { readRecipient } from "../bridge/phone.ts";
-import type { Job, Step } from "../bridge/ports/archive.ts";
-import type { Viewer } from "../bridge/ports/control.ts";
+import type { Job } from "../bridge/ports/archive.ts";
+import type { Story, Viewer } from "../bridge/ports/control.ts";
 import type { Desk } from "./endpoint.ts";
-import { reaches } from "./guard.ts";
 import { notFound } from "./problem.ts";
 
 export const messageId = z
@@ -26,24 +25,14 @@ export function canonical(desk: Desk, written: string): string {
   }
 }
 
-interface Story {
-  readonly jobs: readonly [Job, ...Job[]];
-  readonly steps: ReadonlyMap<number, readonly Step[]>;
-  /** Some of the message is in conversations that the viewer takes no part in, and is left out. */
-  readonly partly: boolean;
+/** A message as far as the viewer sees it. Throws Problem when there is nothing of it for her. */
+export async function seenStory({ control }: Desk, viewer: Viewer, id: string): Promise<SeenStory> {
+  const found = await control.story(viewer, id);
+  const [first, ...others] = found?.jobs ?? [];
+  if (!found || !first) throw notFound("message");
+  return { ...found, jobs: [first, ...others] };
 }
 
-/** A message as far as the viewer sees it. Throws Problem when there is nothing of it for her. */
-export async function seenStory(desk: Desk, viewer: Viewer, id: string): Promise<Story> {
-  const { control } = desk;
-  const found = await control.story(viewer, id);
-  if (!found) throw notFound("message");
-  const hidden = new Set<number>();
-  if (!reaches(viewer.role, "operator")) {
-    for (const thread of new Set(found.jobs.map((job) => job.thread.id)))
-      if ((await control.conversation(viewer, thread, null, 1)) === null) hidden.add(thread);
-  }
-  const [first, ...others] = found.jobs.filter(({ thread }) => !hidden.has(thread.id));
-  if (!first) throw notFound("message");
-  return { jobs: [first, ...others], steps: found.steps, partly: hidden.size > 0 };
+interface SeenStory extends Story {
+  readonly jobs: readonly [Job, ...Job[]];
 }

@@ -17,11 +17,13 @@ export function openControl(house: House): Control {
     messages: (viewer, search) => messages(house, viewer, search),
     async story(viewer, message) {
       // A text to several phones belongs to several conversations; of those of others nothing is shown.
-      const deliveries = await visible(house, viewer, await store.deliveries(message));
+      const all = await store.deliveries(message);
+      const deliveries = await visible(house, viewer, all);
       if (deliveries.length === 0) return null;
       const jobs = await Promise.all(deliveries.map(({ id }) => store.delivery(id)));
       const steps = deliveries.map(async ({ id }) => [id, await store.history(id)] as const);
-      return { jobs: jobs.filter((job) => job !== null), steps: new Map(await Promise.all(steps)) };
+      const partly = deliveries.length < all.length;
+      return { jobs: jobs.filter((job) => job !== null), steps: new Map(await Promise.all(steps)), partly };
     },
     async conversations(viewer, before, limit) {
       const who = whoOf(house, viewer);

@@ -58,6 +58,7 @@ function controlOf({ text, phone, name, error, address }: Said): Control {
     story: async () => ({
       jobs: [out, came],
       steps: new Map([[2, [{ at: NOW, state: "failed", lane: { gateway: name, port: 0 }, error }]]]),
+      partly: false,
     }),
     conversations: async () =>
       [out, came].map((last, at) => ({ thread: { ...last.thread, id: at }, active: NOW, last })),

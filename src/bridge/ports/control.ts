@@ -58,6 +58,15 @@ export interface Waiting {
   readonly why: "paused" | "behind" | "down" | "retry" | "turn" | "asked";
 }
 
+/** What became of a message. */
+export interface Story {
+  readonly jobs: readonly Job[];
+  /** By delivery. */
+  readonly steps: ReadonlyMap<number, readonly Step[]>;
+  /** Some of it is in conversations that the viewer takes no part in, and is left out: she can't steer it. */
+  readonly partly: boolean;
+}
+
 /** Something that happened, for pages that are live. */
 export type Happening =
   | {
@@ -74,11 +83,8 @@ export type Happening =
 export interface Control extends Desk {
   /** Deliveries from and to phones, newest first. */
   messages(viewer: Viewer, search: Search): Promise<readonly Job[]>;
-  /** One message with all its deliveries and their steps; null: there is none for this viewer. */
-  story(
-    viewer: Viewer,
-    message: string,
-  ): Promise<{ readonly jobs: readonly Job[]; readonly steps: ReadonlyMap<number, readonly Step[]> } | null>;
+  /** One message with its deliveries and their steps, as far as they are in conversations that the viewer sees; null: there is none for this viewer. */
+  story(viewer: Viewer, message: string): Promise<Story | null>;
   conversations(
     viewer: Viewer,
     before: { readonly active: number; readonly thread: number } | null,

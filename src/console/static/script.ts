@@ -83,19 +83,17 @@ export const script = `"use strict";
     (!part.dataset.thread || threads === null || threads.includes(Number(part.dataset.thread)));
 
   let stream = null;
-  let lost = false;
   function listen() {
     if (stream || document.hidden || !document.querySelector("[data-live]")) return;
     stream = new EventSource("/events");
     const note = document.getElementById("lost");
     stream.onopen = () => {
       note.textContent = "";
-      if (lost) look();
-      lost = false;
+      // What happened between the page and its stream, or while the stream was lost.
+      look();
       document.documentElement.dataset.live = "on";
     };
     stream.onerror = () => {
-      lost = true;
       note.textContent = note.dataset.text;
       delete document.documentElement.dataset.live;
     };
