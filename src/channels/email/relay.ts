@@ -71,7 +71,8 @@ export function createRelay(options: RelayOptions): Outlet {
   };
 }
 
-function parse(relay: string) {
+/** What a relay URL says, as nodemailer wants it. Throws Error for one that names none. */
+export function parse(relay: string) {
   const url = URL.parse(relay);
   const scheme = url?.protocol;
   if (!url || (scheme !== "smtp:" && scheme !== "smtps:" && scheme !== "lmtp:") || url.hostname === "") {

@@ -1,7 +1,7 @@
 // Who may read and write the config, its secrets, and the store.
 import { access, constants, readFile, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { parseDocument, visit } from "yaml";
+import { parseDocument } from "yaml";
 import { bad, type Check, codeOf, doubtful, good, type Said, words } from "./finding.ts";
 import type { Patient } from "./patient.ts";
 
@@ -25,26 +25,20 @@ interface Secrets {
 export function secretsOf(text: string): Secrets {
   const inside = new Set<string>();
   const files = new Set<string>();
-  visit(parseDocument(text), {
-    Pair(_, { key, value }) {
-      const name = plain(key);
-      if (typeof name !== "string" || !SECRETS.has(name)) return;
-      const secret = plain(value);
-      if (typeof secret === "object" && secret !== null) {
-        if ("file" in secret) files.add(String(secret.file));
-      } else if (holdsSecret(name, secret)) inside.add(name);
-    },
-  });
+  const walk = (value: unknown): void => {
+    if (typeof value !== "object" || value === null) return;
+    for (const [name, one] of Object.entries(value)) {
+      walk(one);
+      if (!SECRETS.has(name)) continue;
+      if (typeof one === "object" && one !== null && "file" in one) files.add(String(one.file));
+      // A relay without a login is no secret.
+      const written = typeof one === "string" || typeof one === "number";
+      if (written && (name !== "relay" || /^\w+:\/\/[^/@]+@/.test(String(one)))) inside.add(name);
+    }
+  };
+  const document = parseDocument(text);
+  if (document.errors.length === 0) walk(document.toJS());
   return { inside: [...inside], files: [...files] };
-}
-
-/** A relay without a login is none. */
-const holdsSecret = (name: string, value: unknown): boolean =>
-  value !== null && value !== undefined && (name !== "relay" || /^\w+:\/\/[^/@]+@/.test(String(value)));
-
-function plain(node: unknown): unknown {
-  const value = typeof node === "object" && node !== null && "toJSON" in node ? node.toJSON : undefined;
-  return typeof value === "function" ? value.call(node) : node;
 }
 
 export const configCheck = ({ config }: Pick<Patient, "config">): Check => ({
