@@ -89,8 +89,9 @@ export const script = `"use strict";
     const note = document.getElementById("lost");
     stream.onopen = () => {
       note.textContent = "";
-      // What happened between the page and its stream, or while the stream was lost.
-      look();
+      // What happened between the page and its stream, or while the stream was lost. A page that refuses a form stands under
+      // the form's address, where there is nothing to be fetched.
+      if (!document.querySelector("[role=alert]")) look();
       document.documentElement.dataset.live = "on";
     };
     stream.onerror = () => {
