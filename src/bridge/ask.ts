@@ -49,7 +49,14 @@ export async function ask(house: House, station: Station, signal: AbortSignal, t
     if (doubtful.length > 0) {
       const oldest = Math.min(...doubtful.map(({ delivery }) => delivery.sentAt ?? 0));
       const witness = await store.witness(station.name, oldest);
-      const context = { witness: witness && submittedOf(witness), steady: station.lostAt < oldest };
+      const context = {
+        witness: witness && submittedOf(witness),
+        steady: station.lostAt < oldest,
+        recall: async (ids: readonly number[]) => {
+          const jobs = await Promise.all(ids.map((id) => store.delivery(id)));
+          return jobs.flatMap((job) => (job ? [{ id: job.delivery.id, text: job.delivery.text }] : []));
+        },
+      };
       const reports = await station.gateway.inquire(doubtful.map(submitted), context, signal);
       news.push(...judge(house, station, doubtful, reports));
     }

@@ -290,6 +290,25 @@ test("a task that carries another text to the same phone hides nothing, once tha
   expect(outcomes(await ask(restarted, equal, witness))).toEqual(["unknown"]);
 });
 
+test("after a restart the store recalls what earlier texts said: they hide nothing; one that said the same does", async () => {
+  const rig = await setup();
+  const witness = await witnessOf(rig);
+  await rig.gateway.send({ ports: [1], texts: [sms(2, ANA, "earlier")] }, never);
+  const unsure = await doubt(rig, [sms(5, ANA)], "lost");
+  const asked: (readonly number[])[] = [];
+  const recalling = async (text: string) => {
+    const recall = async (ids: readonly number[]) => {
+      asked.push(ids);
+      return ids.includes(2) ? [{ id: 2, text }] : [];
+    };
+    return outcomes(await rig.again().inquire(unsure, { witness, steady: false, recall }, never));
+  };
+  expect(await recalling("earlier")).toEqual(["absent"]);
+  expect(await recalling("hello")).toEqual(["unknown"]);
+  expect(asked[0]).toContain(2);
+  expect(asked[0]).not.toContain(5);
+});
+
 test("hundreds of tasks since the witness are looked through in a few requests; thousands are too many", async () => {
   const rig = await setup();
   const witness = await witnessOf(rig);

@@ -173,11 +173,16 @@ export interface Gateway {
   /**
    * Did these arrive after all? One report each: found (`waiting`, `sent`, `delivered`, `failed`), `absent` or `unknown`. Sends nothing.
    * `witness`: a text that the device listed before these were sent; if it is gone too, the device forgot, and absence proves nothing.
-   * `steady`: the device was never out of reach since.
+   * `steady`: the device was never out of reach since. `recall`: what texts of ours with these ids say, of those that are remembered: after a restart the
+   * driver itself knows none.
    */
   inquire(
     unsure: readonly Submitted[],
-    context: { readonly witness: Submitted | null; readonly steady: boolean },
+    context: {
+      readonly witness: Submitted | null;
+      readonly steady: boolean;
+      readonly recall?: (ids: readonly number[]) => Promise<readonly Pick<Outgoing, "id" | "text">[]>;
+    },
     signal: AbortSignal,
   ): Promise<readonly Report[]>;
   /** Reads the inbox from `cursor` (undefined: the very first look). Never deletes, never marks as read. Throws Unreadable rather than lose a text. */

@@ -21,7 +21,10 @@ export interface Device {
 const REMEMBERED = 5_000;
 
 /** Notes what these texts say; forgets the oldest. */
-export function noteTexts({ texts }: Pick<Device, "texts">, some: readonly Outgoing[]): void {
+export function noteTexts(
+  { texts }: Pick<Device, "texts">,
+  some: readonly Pick<Outgoing, "id" | "text">[],
+): void {
   for (const { id, text } of some) {
     texts.delete(String(id));
     texts.set(String(id), text);

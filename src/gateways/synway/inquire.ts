@@ -1,6 +1,6 @@
 // Did doubtful texts arrive after all? Asked of the sending tasks, which carry our userid, and of the outbox. "Absent" only when both say no.
 import { Unreadable } from "../../bridge/errors.ts";
-import type { Report, Submitted } from "../../bridge/ports/gateway.ts";
+import type { Gateway, Report, Submitted } from "../../bridge/ports/gateway.ts";
 import { Refused } from "./api.ts";
 import { type Device, dial, noteTexts } from "./device.ts";
 import { IDLE, UNAVAILABLE } from "./limits.ts";
@@ -10,7 +10,7 @@ import { probe, type Tasks } from "./probe.ts";
 import { shift, stampAt } from "./stamps.ts";
 import { fateOf, lists, type Task, writeTrack } from "./tasks.ts";
 
-type Context = { readonly witness: Submitted | null; readonly steady: boolean };
+type Context = Parameters<Gateway["inquire"]>[1];
 
 /** The outbox is read from this long before: a device that thinks it is in another time zone is still looked through, milliseconds. */
 const SLACK = 13 * 3_600_000;
@@ -38,7 +38,7 @@ interface Evidence {
 export async function inquire(
   device: Device,
   unsure: readonly Submitted[],
-  { witness, steady }: Context,
+  { witness, steady, recall }: Context,
   signal: AbortSignal,
 ): Promise<readonly Report[]> {
   if (unsure.length === 0) return [];
@@ -48,6 +48,7 @@ export async function inquire(
   const earliest = Math.min(...unsure.map(({ at }) => at), witness?.at ?? Number.POSITIVE_INFINITY);
   const outbox = await lookIntoOutbox(device, witness ? earliest : undefined, signal);
   const tasks = await probe(device, unsure, witness, signal);
+  if (recall) noteTexts(device, await recall(strangers(device, tasks)));
 
   const traces =
     witness && outbox?.filter((record) => isEqual(record, dial(device, witness.number), witness.text));
@@ -67,6 +68,10 @@ export async function inquire(
   };
   return unsure.map((text) => judge(device, text, unsure, evidence));
 }
+
+/** Whose tasks these are: userids that nothing is known of here, but perhaps in the store. */
+const strangers = ({ texts }: Device, { found }: Tasks): readonly number[] =>
+  found.flatMap(({ user = "" }) => (/^\d{1,10}$/.test(user) && !texts.has(user) ? [Number(user)] : []));
 
 function judge(
   device: Device,
