@@ -36,7 +36,11 @@ async function call(line: Line, io: Io): Promise<number> {
       const demo = process.env.SIMPOST_DEMO_FOLDER;
       if (demo) (await import("./demo/leash.ts")).leash(demo);
       const { runDaemon } = await import("./daemon/run.ts");
-      return runDaemon(fileOf(line), { dryRun: line.has("dry-run"), version: version() });
+      return runDaemon(fileOf(line), {
+        dryRun: line.has("dry-run"),
+        version: version(),
+        doctor: async (config) => (await import("./main/setup.ts")).examined(config),
+      });
     }
     case "check": {
       const config = await load(line);
@@ -44,6 +48,10 @@ async function call(line: Line, io: Io): Promise<number> {
       say(io.stdout, `${config.file}: sound`);
       return EXIT.ok;
     }
+    case "init":
+      return (await import("./main/setup.ts")).init(line, io);
+    case "doctor":
+      return (await import("./main/setup.ts")).doctor(line, fileOf(line), io);
     case "send":
       return send(line, io);
     case "messages":

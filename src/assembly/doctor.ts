@@ -132,12 +132,24 @@ export interface Reach {
   readonly extra: Readonly<Record<string, unknown>>;
 }
 
-/** Makes a gateway to try. Throws Error for a URL or fingerprint that can't be. `timeout`: of one request, milliseconds. */
+/** Makes a gateway to try. `odd` hears what is odd about its answers. Throws Error for a URL or fingerprint that can't be. `timeout`: of one request, milliseconds. */
 export function gatewayAt(
   reach: Reach,
-  means: { readonly clock: Clock; readonly log: Log; readonly timeout: number },
+  {
+    clock,
+    odd,
+    timeout,
+  }: { readonly clock: Clock; readonly odd: (what: string) => void; readonly timeout: number },
 ): Gateway {
   const make = drivers[reach.driver];
   if (!make) throw new Error(`there is no driver "${reach.driver}"`);
-  return make({ name: "gateway", numbers: "e164", region: undefined, ...reach, ...means });
+  const log: Log = {
+    ...SILENT,
+    warn(event, fields) {
+      if (event === "gateway odd answer" && typeof fields?.what === "string") odd(fields.what);
+    },
+  };
+  return make({ name: "gateway", numbers: "e164", region: undefined, ...reach, clock, log, timeout });
 }
+
+export { tryRelay } from "../channels/email/probe.ts";

@@ -1,5 +1,6 @@
 // The commands there are: what each is called with, and what its help says.
 import type { ParseArgsOptionsConfig } from "node:util";
+import { type SetupName, setup } from "./words-setup.ts";
 import { CONFIG_HELP, type Command, config, json, STATES } from "./words-shape.ts";
 import { type SteeringName, steering } from "./words-steering.ts";
 
@@ -14,6 +15,7 @@ export type CommandName =
   | "backup"
   | "restore"
   | "hash"
+  | SetupName
   | SteeringName;
 
 /** Options that every command has. */
@@ -191,6 +193,7 @@ ${CONFIG_HELP}
     positionals: [1, 1],
     words: ["file"],
   },
+  ...setup,
   ...steering,
   hash: {
     summary: "makes the hash of a password for the config",

@@ -65,38 +65,34 @@ export interface Seen {
   readonly date: number | null;
 }
 
-/** How far a device's clock is ahead of where its zone puts it: for certain, at least, or nobody knows. Milliseconds. */
-export function aheadBy({
-  heard,
-  newest,
-  date,
-}: Seen): { readonly ms: number; readonly least: boolean } | null {
-  // What waited in the device makes a text older, never younger: the youngest tells.
-  if (heard.length > 0) return { ms: Math.max(...heard), least: false };
-  if (newest !== null && newest > NOTICEABLE) return { ms: newest, least: true };
-  if (date !== null) return { ms: date, least: false };
-  return null;
-}
-
 /** Says how a device's clock stands. `timezone`: the one that the config gives it. */
-export function judgeClock(seen: Seen, timezone: string, now: number): Said {
-  const ahead = aheadBy(seen);
-  if (ahead === null) return good("its clock can't be seen: no text has come in yet");
-  const { ms, least } = ahead;
-  if (Math.abs(ms) <= NOTICEABLE) return good(`its clock is right (${timezone})`);
-  // A Date field that is local time and says GMT: crude servers do that, and their texts' times are right.
-  if (seen.heard.length === 0 && !least && isNear(ms, offsetAt(timezone, now)))
-    return good(`its clock is right (${timezone})`);
-  const what = `its clock is ${least ? "at least " : ""}${spell(ms)} ${ms > 0 ? "ahead" : "behind"}, if it runs in ${timezone}`;
-  const zone = Math.abs(ms) <= FARTHEST && (least || isNear(ms, Math.round(ms / QUARTER) * QUARTER));
-  return doubtful(
-    what,
-    zone
-      ? "Set timezone of this gateway to the zone that its own web page shows, or let it set its clock over the network (NTP)."
-      : "Let the device set its clock over the network (NTP).",
-  );
+export function judgeClock({ heard, newest, date }: Seen, timezone: string, now: number): Said {
+  // What waited in the device makes a text older, never younger: the youngest tells.
+  if (heard.length > 0) return judged(Math.max(...heard), "", timezone);
+  if (newest !== null && newest > NOTICEABLE) return judged(newest, "at least ", timezone);
+  if (date === null) return good("its clock can't be seen: no text has come in yet");
+  // Crude servers write local time and call it GMT.
+  if (isNear(date, 0) || isNear(date, offsetAt(timezone, now)))
+    return good(
+      `its web server's clock is right; whether its texts' times are those of ${timezone} shows when one comes in`,
+    );
+  const what = `its web server's clock is ${spell(date)} ${date > 0 ? "ahead" : "behind"}`;
+  return doubtful(what, isQuarters(date) ? ZONE : NETWORK);
 }
 
+function judged(ms: number, least: string, timezone: string): Said {
+  if (isNear(ms, 0)) return good(`its clock is right (${timezone})`);
+  const what = `its clock is ${least}${spell(ms)} ${ms > 0 ? "ahead" : "behind"}, if it runs in ${timezone}`;
+  return doubtful(what, least !== "" || isQuarters(ms) ? ZONE : NETWORK);
+}
+
+const ZONE =
+  "Set timezone of this gateway to the zone that its own web page shows, or let it set its clock over the network (NTP).";
+const NETWORK = "Let the device set its clock over the network (NTP).";
+
+/** As far off as a zone is from another. */
+const isQuarters = (ms: number): boolean =>
+  Math.abs(ms) <= FARTHEST && isNear(ms, Math.round(ms / QUARTER) * QUARTER);
 const isNear = (a: number, b: number): boolean => Math.abs(a - b) <= NOTICEABLE;
 
 /** How far clocks in a zone (IANA name) are ahead of UTC at an instant, milliseconds. */
