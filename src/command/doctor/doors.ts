@@ -1,6 +1,7 @@
 // The ports that the daemon listens on: free, or in use by simpost itself and nobody else.
 import { once } from "node:events";
-import { connect, createServer, isIPv6, type Socket } from "node:net";
+import { connect, createServer, isIP, isIPv6, type Socket } from "node:net";
+import { networkInterfaces } from "node:os";
 import { connect as connectTls } from "node:tls";
 import { request } from "undici";
 import { bad, type Check, codeOf, doubtful, good, type Said } from "./finding.ts";
@@ -34,6 +35,7 @@ export const doorsCheck = ({ http, mail, inside }: Pick<Patient, "http" | "mail"
 
 async function judge(place: Place, what: string, answer: Answer, running: boolean): Promise<Said> {
   const where = spelled(place);
+  if (!isHere(place.address)) return foreign(place, what);
   if (place.port === 0) return good(`${what}: any free port`);
   if (answer.who === "other")
     return bad(
@@ -63,13 +65,21 @@ async function free(place: Place, what: string): Promise<Said> {
         `${where} (${what}): this user may not open ports below 1024`,
         "Let systemd open it (docs/install.md, Mail ports opened by systemd), or give the daemon CAP_NET_BIND_SERVICE.",
       );
-    if (code === "EADDRNOTAVAIL")
-      return bad(`${place.address} (${what}) is no address of this machine`, "0.0.0.0 or :: is all of them.");
+    if (code === "EADDRNOTAVAIL") return foreign(place, what);
     return bad(`${where} (${what}) can't be listened on: ${code}`, "Is the address right?");
   } finally {
     server.close();
   }
 }
+
+const foreign = ({ address }: Place, what: string): Said =>
+  bad(`${address} (${what}) is no address of this machine`, "0.0.0.0 or :: is all of them.");
+
+/** A name is left to the system. */
+const isHere = (address: string): boolean =>
+  isIP(address) === 0 ||
+  /^(?:127\.|0\.0\.0\.0$|::1?$)/.test(address) ||
+  Object.values(networkInterfaces()).some((all) => all?.some((one) => one.address === address));
 
 const spelled = ({ address, port }: Place): string => `${isIPv6(address) ? `[${address}]` : address}:${port}`;
 
@@ -78,7 +88,7 @@ const reachable = (address: string): string =>
   address === "0.0.0.0" ? "127.0.0.1" : address === "::" ? "::1" : address;
 
 async function askHttp({ address, port }: Place, signal: AbortSignal): Promise<Answer> {
-  if (port === 0) return { who: "nobody" };
+  if (port === 0 || !isHere(address)) return { who: "nobody" };
   try {
     const { body } = await request(`http://${spelled({ address: reachable(address), port })}/healthz`, {
       signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]),
@@ -93,7 +103,7 @@ async function askHttp({ address, port }: Place, signal: AbortSignal): Promise<A
 }
 
 async function askMail({ address, port, tls }: ListenerPatient, signal: AbortSignal): Promise<Answer> {
-  if (port === 0) return { who: "nobody" };
+  if (port === 0 || !isHere(address)) return { who: "nobody" };
   const host = reachable(address);
   // Whose certificate it is does not matter here: nothing is said to it.
   const socket =

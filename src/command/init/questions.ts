@@ -78,7 +78,7 @@ async function askGateway(line: Line, asker: Asker, means: InitMeans): Promise<G
       const found = await survey(
         { url, username, password, fingerprint, driver },
         means.gatewayAt,
-        clock.now,
+        () => clock.now(),
         signal,
       );
       tellFound(asker, found);
