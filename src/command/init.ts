@@ -27,16 +27,15 @@ export async function initCommand(line: Line, means: InitMeans): Promise<number>
     }
   }
   const answers = await askEverything(line, asker, means);
-  const warnings = place(file, draft(answers), { check: means.check, replace });
-  say(io.stdout, `${file} is written, and sound`);
-  for (const warning of warnings) say(io.stderr, printable(warning));
-
   const number = await asker.ask({
     option: "test",
-    question: "Number to send a test text to (Enter: none)",
+    question: "Number to send a test text to once it is written (Enter: none)",
     fallback: "",
     read: (written) => written,
   });
+  const warnings = place(file, draft(answers), { check: means.check, replace });
+  say(io.stdout, `${file} is written, and sound`);
+  for (const warning of warnings) say(io.stderr, printable(warning));
   const rest = `Next: simpost doctor -c ${file}, then simpost run -c ${file}`;
   if (number === "") {
     say(io.stderr, rest);
