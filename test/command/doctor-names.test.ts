@@ -31,7 +31,7 @@ const smtp = (host: string): MailPatient["relay"] => ({
 
 async function dns(zone: Zone, one = mail(smtp(RELAY)), domain = DOMAIN) {
   const server = await startDns(zone);
-  stops.push(server.stop);
+  stops.push(() => server.stop());
   const check = dnsCheck({ domain, mail: [one], resolvers: [server.address] });
   return examine(check ? [check] : []);
 }
