@@ -106,10 +106,14 @@ export async function runRounds(world: World, options: RoundsOptions): Promise<R
   return { ...result, count };
 }
 
-/** Some texts through each gateway, with nothing in their way: a device that was just switched on remembers nothing that could prove anything. */
+/**
+ * Two texts through each gateway, with nothing in their way: a device that was just switched on remembers nothing that could prove anything. The SIM is
+ * named: left to themselves all of them may go through one gateway, and stay there.
+ */
 async function firstTexts(world: World): Promise<Count> {
-  for (const phone of ["+491706000001", "+491706000002", "+491706000003", "+491706000004"])
-    world.mail([phone]);
+  for (const [index, gateway] of world.gateways.entries()) {
+    for (const port of [1, 2]) world.mail([`+49170600000${index}${port}`], false, `${gateway}.${port}`);
+  }
   return world.settled();
 }
 

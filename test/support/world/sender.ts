@@ -9,6 +9,8 @@ export interface Letter {
   /** Phones in E.164. */
   readonly to: readonly string[];
   readonly text: string;
+  /** The SIM that they are to leave from, as `NUMBER+SIM@` names it. */
+  readonly sim?: string;
 }
 
 /** A 4xx is tried again after this, milliseconds. */
@@ -29,7 +31,8 @@ export async function send(letter: Letter, port: () => Promise<number>): Promise
     letter.text,
     "",
   ].join("\r\n");
-  const envelope = { from: ANA, to: letter.to.map((phone) => `${phone}@${DOMAIN}`) };
+  const sim = letter.sim === undefined ? "" : `+${letter.sim}`;
+  const envelope = { from: ANA, to: letter.to.map((phone) => `${phone}${sim}@${DOMAIN}`) };
   for (let attempt = 1; ; attempt++) {
     const transport = createTransport({ host: "127.0.0.1", port: await port(), ignoreTLS: true });
     try {

@@ -108,14 +108,16 @@ export class World {
     }
   }
 
-  /** Mails a text to phones and goes on trying until it is taken; `settled` waits for it. `fails`: the network will refuse it. */
-  mail(to: readonly string[], fails = false): string {
+  /** Mails a text to phones and goes on trying until it is taken; `settled` waits for it. `fails`: the network will refuse it. `sim`: GATEWAY.PORT. */
+  mail(to: readonly string[], fails = false, sim?: string): string {
     const text = `out-${this.#id}-${this.expected.mails.length}`;
     const id = `${text}@client.example`;
     this.expected.mails.push({ id, to, text, fails });
-    const sending = send({ id, to, text }, () => this.#port()).then((attempts) => {
-      this.resent += attempts - 1;
-    });
+    const sending = send({ id, to, text, ...(sim === undefined ? {} : { sim }) }, () => this.#port()).then(
+      (attempts) => {
+        this.resent += attempts - 1;
+      },
+    );
     this.#underWay.add(sending);
     void sending.finally(() => this.#underWay.delete(sending)).catch(() => undefined);
     return text;
