@@ -84,8 +84,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   command: ["api", "bridge"],
   config: ["words", "bridge"],
   http: ["bridge"],
-  api: ["bridge"],
-  console: ["assets", "words", "bridge"],
+  api: ["peer", "bridge"],
+  console: ["assets", "peer", "words", "bridge"],
   operation: ["bridge"],
   "gateways/index": ["gateways/*", "bridge"],
   "gateways/*": ["gateways", "bridge"],
@@ -98,6 +98,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   stores: ["bridge"],
   words: ["bridge"],
   assets: [],
+  peer: [],
   bridge: [],
   demo: [],
 };

@@ -3,6 +3,7 @@ import { timingSafeEqual } from "node:crypto";
 import { networkInterfaces } from "node:os";
 import type { Role, Viewer } from "../bridge/ports/control.ts";
 import type { Clock, Log } from "../bridge/ports/system.ts";
+import { addressOf, isLoopback } from "../peer.ts";
 import { createGuesses } from "./guesses.ts";
 import type { ApiUser } from "./options.ts";
 import { Problem } from "./problem.ts";
@@ -61,10 +62,11 @@ export function createGuard({ tokens, users, localKey, clock, log }: Means): Gua
 
   return {
     async caller(headers, peer) {
+      const address = addressOf(headers, peer);
       const [, shown] = /^Bearer +(\S+) *$/i.exec(headers.get("Authorization") ?? "") ?? [];
       if (shown === undefined) throw unauthorized("Send `Authorization: Bearer TOKEN`", "");
       const hash = sha256(shown);
-      const wait = guesses.wait(peer, hash.toString("hex"));
+      const wait = guesses.wait(address, hash.toString("hex"));
       if (wait > 0) {
         const seconds = Math.ceil(wait / 1_000);
         throw new Problem("too-many", `Too many wrong tokens came from your address`, {
@@ -74,11 +76,11 @@ export function createGuard({ tokens, users, localKey, clock, log }: Means): Gua
       const isLocal = own !== null && timingSafeEqual(hash, own) && isHere(headers, peer);
       const token = isLocal ? null : await tokens.find(shown);
       if (!isLocal && !token) {
-        guesses.wrong(peer);
-        log.warn("auth failed", { via: "api", client: peer });
+        guesses.wrong(address);
+        log.warn("auth failed", { via: "api", client: address });
         throw unauthorized("This token is not known", ', error="invalid_token"');
       }
-      guesses.right(peer, hash.toString("hex"));
+      guesses.right(address, hash.toString("hex"));
       const caller = token ? callerOf(token) : local;
       if (!caller) throw unauthorized("This token is not valid any more", ', error="invalid_token"');
       if (token) tokens.touch(token);
@@ -97,11 +99,9 @@ const unauthorized = (detail: string, more: string): Problem =>
   new Problem("unauthorized", detail, { headers: { "WWW-Authenticate": `Bearer realm="simpost"${more}` } });
 
 /** RFC 6890: 127.0.0.0/8 and ::1, the former also as an IPv6 socket shows it. */
-const LOOPBACK = /^(?:::ffff:)?127\.\d+\.\d+\.\d+$|^::1$/i;
-
 /** Comes from this machine (also by an address of its own, where the listener has one), and not through a proxy on it. */
 const isHere = (headers: Headers, peer: string): boolean =>
-  (LOOPBACK.test(peer) || isOwn(peer.replace(/^::ffff:/i, ""))) &&
+  (isLoopback(peer) || isOwn(peer.replace(/^::ffff:/i, ""))) &&
   !["Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"].some((name) => headers.has(name));
 
 const isOwn = (address: string): boolean =>

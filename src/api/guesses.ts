@@ -1,5 +1,6 @@
 // Slows down who guesses tokens: after some wrong ones from an address, the next has to wait, and each time twice as long.
 import type { Clock } from "../bridge/ports/system.ts";
+import { networkOf } from "../peer.ts";
 
 /** Wrong ones before anybody has to wait. */
 const FREE = 10;
@@ -28,13 +29,13 @@ export function createGuesses(clock: Clock): Guesses {
   const good = new Set<string>();
   return {
     wait(address, token) {
-      const from = network(address);
+      const from = networkOf(address);
       if (good.has(`${from} ${token}`)) return 0;
       return Math.max(0, (tallies.get(from)?.until ?? 0) - clock.now());
     },
     wrong(address) {
       const now = clock.now();
-      const from = network(address);
+      const from = networkOf(address);
       const known = tallies.get(from);
       const wrong = known && now - known.last < FORGET ? known.wrong + 1 : 1;
       const pause = wrong < FREE ? 0 : Math.min(LONGEST, FIRST * 2 ** Math.min(wrong - FREE, 20));
@@ -43,7 +44,7 @@ export function createGuesses(clock: Clock): Guesses {
       shorten(tallies);
     },
     right(address, token) {
-      const key = `${network(address)} ${token}`;
+      const key = `${networkOf(address)} ${token}`;
       good.delete(key);
       good.add(key);
       shorten(good);
@@ -60,14 +61,4 @@ function shorten(remembered: {
     if (remembered.size <= MOST) return;
     remembered.delete(oldest);
   }
-}
-
-/** Whoever has an IPv6 address has a whole /64 of them (RFC 6177, section 2). */
-export function network(address: string): string {
-  if (!address.includes(":") || /^::ffff:/i.test(address)) return address.replace(/^::ffff:/i, "");
-  const [head = "", tail] = (address.split("%")[0] ?? "").toLowerCase().split("::");
-  const before = head.split(":").filter((group) => group !== "");
-  const after = (tail ?? "").split(":").filter((group) => group !== "");
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - before.length - after.length);
-  return [...before, ...Array<string>(zeros).fill("0"), ...after].slice(0, 4).join(":");
 }

@@ -2,13 +2,14 @@
 import { createHmac, randomBytes } from "node:crypto";
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import { addressOf } from "../peer.ts";
 import type { Words } from "../words/index.ts";
 import type { Language } from "../words/languages.ts";
 import { createGuesses } from "./guesses.ts";
 import { plainLayout } from "./layout.ts";
 import type { ConsoleOptions, ConsoleUser } from "./options.ts";
 import { field, hidden, html, problem } from "./pieces.ts";
-import { addressOf, isHttps, isOwnPage, isSame } from "./safety.ts";
+import { isHttps, isOwnPage, isSame } from "./safety.ts";
 import { createSessions, type Session, unguessable } from "./sessions.ts";
 
 /** Password checks at once, and waiting for their turn: each takes 19 MiB and a core. */
@@ -109,7 +110,7 @@ ${field("password", words("console-sign-in-password"), html`<input id="password"
       const written = (form.get("name") ?? "").trim();
       const password = form.get("password") ?? "";
       const user = named(written);
-      const address = addressOf(c.req.raw, peer);
+      const address = addressOf(c.req.raw.headers, peer);
       const who = (user?.name ?? written).slice(0, LONGEST);
       const wait = guesses.begin(address, who);
       if (wait > 0) {

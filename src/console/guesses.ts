@@ -1,5 +1,6 @@
 // Slows down who guesses passwords: after a few that were wrong, the next one has to wait, and each time twice as long.
 import type { Clock } from "../bridge/ports/system.ts";
+import { networkOf } from "../peer.ts";
 
 interface Limit {
   /** Wrong ones before anybody has to wait. */
@@ -34,7 +35,7 @@ export interface Guesses {
 
 export function createGuesses(clock: Clock): Guesses {
   const tallies = new Map<string, Tally>();
-  const ofAddress = (address: string) => `address ${network(address)}`;
+  const ofAddress = (address: string) => `address ${networkOf(address)}`;
   const ofUser = (user: string) => `user ${user}`;
   const tallyOf = (key: string, now: number): Tally => {
     const known = tallies.get(key);
@@ -75,14 +76,3 @@ export function createGuesses(clock: Clock): Guesses {
     },
   };
 }
-
-/** Whoever has an IPv6 address has a whole /64 of them (RFC 6177). */
-const network = (address: string): string => {
-  if (!address.includes(":") || /^::ffff:/i.test(address)) return address;
-  const [head = "", tail] = address.toLowerCase().split("::");
-  const groups = head.split(":").filter(Boolean);
-  const zeros = tail === undefined ? 0 : 8 - groups.length - tail.split(":").filter(Boolean).length;
-  return [...groups, ...Array<string>(Math.max(0, zeros)).fill("0"), ...(tail ?? "").split(":")]
-    .slice(0, 4)
-    .join(":");
-};

@@ -45,13 +45,6 @@ export function isOwnPage({ headers }: Request): boolean {
   return URL.canParse(origin) && hosts.includes(new URL(origin).host);
 }
 
-/** Where a request comes from: what a proxy on this machine says, else the socket's other end. */
-export function addressOf({ headers }: Request, peer: string): string {
-  const said = headers.get("X-Forwarded-For")?.split(",").at(-1)?.trim();
-  const near = peer === "" || /^(?:::1|(?:::ffff:)?127\.\d+\.\d+\.\d+)$/.test(peer);
-  return near && said ? said : peer;
-}
-
 /** Compares in constant time. */
 export function isSame(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];

@@ -1,6 +1,7 @@
 // Who guesses waits longer and longer; a whole IPv6 network is one guesser; time forgives.
 import { expect, test } from "vitest";
-import { createGuesses, network } from "../../src/api/guesses.ts";
+import { createGuesses } from "../../src/api/guesses.ts";
+import { networkOf } from "../../src/peer.ts";
 import { FakeClock } from "../support/clock.ts";
 
 const HERE = "192.0.2.1";
@@ -58,5 +59,5 @@ test.each([
   ["fe80::1%eth0", "fe80:0:0:0"],
   ["", ""],
 ])("%s is of the network %s", (address, of) => {
-  expect(network(address)).toBe(of);
+  expect(networkOf(address)).toBe(of);
 });

@@ -203,3 +203,13 @@ test("guessing is slowed for the address that guesses, not for others, nor for w
   expect(await from("127.0.0.8", fresh.token ?? "")).toBe(200);
   expect(rig.log.of("auth failed").length).toBeGreaterThan(0);
 });
+
+test("behind a proxy on this machine it is the client that is slowed, not everybody who comes through it", async () => {
+  const fresh = await root.made({ user: "ana", scopes: ["read"] });
+  const through = async (client: string, token: string): Promise<number> =>
+    (await root.as(token).ask("GET", "/messages", undefined, { "X-Forwarded-For": client })).status;
+  const wrong = `spt_${"1".repeat(76)}`;
+  for (let n = 0; n < 10; n++) expect(await through("192.0.2.66", wrong)).toBe(401);
+  expect(await through("192.0.2.66", wrong)).toBe(429);
+  expect(await through("192.0.2.67", fresh.token ?? "")).toBe(200);
+});

@@ -6,8 +6,9 @@ import { languageOf } from "../../src/console/language.ts";
 import { laneOf } from "../../src/console/pages/compose.ts";
 import { csvCell } from "../../src/console/pages/export.ts";
 import { utterancesOf } from "../../src/console/pages/said.ts";
-import { addressOf, isHttps, isOwnPage, isSame } from "../../src/console/safety.ts";
+import { isHttps, isOwnPage, isSame } from "../../src/console/safety.ts";
 import { timesOf } from "../../src/console/times.ts";
+import { addressOf } from "../../src/peer.ts";
 import { job } from "../support/deliveries.ts";
 
 test.each([
@@ -70,7 +71,7 @@ describe("where a request comes from", () => {
     [{ "X-Forwarded-For": "203.0.113.9" }, "::ffff:127.0.0.1", "203.0.113.9"],
     [{ "X-Forwarded-For": "" }, "127.0.0.1", "127.0.0.1"],
   ])("%j from %s is %s", (headers, peer, address) => {
-    expect(addressOf(request(headers), peer)).toBe(address);
+    expect(addressOf(request(headers).headers, peer)).toBe(address);
   });
 
   test.each([
