@@ -14,6 +14,7 @@ export class People {
   readonly #routes: readonly Route[];
   readonly #ledger: Pick<Ledger, "note" | "notes">;
   readonly #names = new Map<string, string>();
+  #several: boolean;
 
   constructor(
     users: ReadonlyMap<string, User>,
@@ -23,6 +24,7 @@ export class People {
     this.#users = new Map(users);
     this.#routes = routes;
     this.#ledger = ledger;
+    this.#several = this.#haveSeveral();
   }
 
   /** Everybody, with their ties. */
@@ -30,14 +32,9 @@ export class People {
     return this.#users;
   }
 
-  /** Whether a text can have several readers at all. */
+  /** Whether a text can have several readers at all. Asked for every text that comes in, so it is known beforehand. */
   get several(): boolean {
-    return this.#routes.some(({ to }) => {
-      const parties = to.flatMap((target) =>
-        typeof target === "string" ? (this.#users.get(target)?.reach ?? []) : [target],
-      );
-      return new Set(parties.map(partyKey)).size > 1;
-    });
+    return this.#several;
   }
 
   /** Reads what was remembered. */
@@ -93,6 +90,16 @@ export class People {
       ...user,
       parties: [...user.parties, party],
       reach: [...user.reach, party],
+    });
+    this.#several = this.#haveSeveral();
+  }
+
+  #haveSeveral(): boolean {
+    return this.#routes.some(({ to }) => {
+      const parties = to.flatMap((target) =>
+        typeof target === "string" ? (this.#users.get(target)?.reach ?? []) : [target],
+      );
+      return new Set(parties.map(partyKey)).size > 1;
     });
   }
 }
