@@ -29,7 +29,8 @@ export async function copies(
     to: party,
     text: submission.text,
     parts: 0,
-    priority: PRIORITY.low,
+    // As what the phone writes: who shares the conversation reads it in its order, also after an outage.
+    priority: PRIORITY.normal,
     expires: now + PATIENCE,
     deadline: now + PATIENCE,
     pool: party.via,

@@ -242,6 +242,17 @@ test("whoever was given a text sees who answered it, on every channel but the on
   ]);
   const [text] = (await store.deliveries(id)).filter(({ to: { via } }) => via === "*");
   expect((await store.deliveries(id)).every(({ thread }) => thread === text?.thread)).toBe(true);
+  // in the order in which it was said, for those to whom nothing could be brought meanwhile
+  await heard(own, "and tomorrow?");
+  const pools = [{ pool: "telegram", max: 10 }];
+  const jobs = [];
+  for (let n = 0; n < 3; n += 1) {
+    const next = await claim(own, { pools, limit: 10, run: 1, gateway: null });
+    jobs.push(...next.filter(({ delivery }) => delivery.to.address === "ben's chat"));
+    const change = { state: "accepted", due: null, deadline: null } as const;
+    await store.report(next.map(({ delivery }) => ({ id: delivery.id, change })));
+  }
+  expect(jobs.map(({ delivery }) => delivery.text)).toEqual(["hello?", "hi"]);
 });
 
 test("the same answer again brings no second copy, and does not count twice", async () => {
