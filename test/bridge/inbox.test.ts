@@ -243,6 +243,8 @@ test("whoever was given a text sees who answered it, on every channel but the on
   const [text] = (await store.deliveries(id)).filter(({ to: { via } }) => via === "*");
   expect((await store.deliveries(id)).every(({ thread }) => thread === text?.thread)).toBe(true);
   // in the order in which it was said, for those to whom nothing could be brought meanwhile
+  const benToo = { user: "ben", from: { via: "telegram", address: "ben's chat" }, ref: "chat/2" };
+  await openInbox(own).accept(submission("and me", benToo));
   await heard(own, "and tomorrow?");
   const pools = [{ pool: "telegram", max: 10 }];
   const jobs = [];
@@ -252,7 +254,7 @@ test("whoever was given a text sees who answered it, on every channel but the on
     const change = { state: "accepted", due: null, deadline: null } as const;
     await store.report(next.map(({ delivery }) => ({ id: delivery.id, change })));
   }
-  expect(jobs.map(({ delivery }) => delivery.text)).toEqual(["hello?", "hi"]);
+  expect(jobs.map(({ delivery }) => delivery.text)).toEqual(["hello?", "hi", "and tomorrow?"]);
 });
 
 test("the same answer again brings no second copy, and does not count twice", async () => {
