@@ -1,7 +1,9 @@
-// The program's own files that are no code (SQL and the like): beside the sources, or inside the one-file executable.
+// The program's own files that it looks for itself (SQL and the like, the code of threads): beside the sources, or inside the one-file executable.
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { extname } from "node:path";
 import { getAsset, getAssetKeys, isSea } from "node:sea";
+import { Worker } from "node:worker_threads";
 
 const require = createRequire(import.meta.url);
 
@@ -22,6 +24,12 @@ export function assetNames(folder: string): readonly string[] {
     .filter((name) => !name.includes("/"))
     .toSorted();
 }
+
+/** A thread that runs one of the program's own files. `path`: from this folder, without its ending. `given`: its `workerData`. The executable has the file bundled. */
+export const thread = (path: string, given: unknown): Worker =>
+  isSea()
+    ? new Worker(getAsset(`${path}.cjs`, "utf8"), { eval: true, workerData: given })
+    : new Worker(new URL(`${path}${extname(import.meta.url)}`, HERE), { workerData: given });
 
 /** Files of packages that are served to browsers as they are, and where they lie. */
 const packaged = {

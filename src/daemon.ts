@@ -20,9 +20,10 @@ import { type HttpServer, startHttp } from "./http/server.ts";
 import { systemClock } from "./operation/clock.ts";
 import { createLog, type OperationLog } from "./operation/log.ts";
 import { NO_SOCKETS, type Sockets } from "./operation/sockets.ts";
-import { stores } from "./stores/index.ts";
+import { beside } from "./stores/index.ts";
 
 interface StoreOptions {
+  readonly clock: () => number;
   readonly took: (ok: boolean, ms: number) => void;
 }
 
@@ -33,7 +34,7 @@ export interface DaemonOptions {
   readonly log?: OperationLog;
   readonly clock?: Clock;
   /** Opens the store; default: the config's. Tests make it fail. */
-  readonly openStore?: (path: string, options: StoreOptions) => Store;
+  readonly openStore?: (path: string, options: StoreOptions) => Store | Promise<Store>;
   /** Tries everything for real when an admin asks for it on the console. Default: it can't be asked for. */
   readonly doctor?: Doctor;
   /** Of this program, for the figures. */
@@ -72,10 +73,13 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const meter = createMeter({ version });
   const means = { clock, log, meter };
   for (const problem of config.warnings) log.warn("config", { problem });
-  const openStore = options.openStore ?? stores[config.store.driver];
+  const openStore = options.openStore ?? beside[config.store.driver];
   // A dry run has a store of its own: texts that wait in the real one must not "leave" through gateways that send nothing.
   const path = options.dryRun ? `${config.store.path}.dry-run` : config.store.path;
-  const store = openStore(path, { took: (ok, ms) => meter.committed(ok, ms) });
+  const store = await openStore(path, {
+    clock: () => clock.now(),
+    took: (ok, ms) => meter.committed(ok, ms),
+  });
   log.info("store opened", { path });
   meter.setStore({
     depth: () => store.depth(),

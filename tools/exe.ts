@@ -31,16 +31,19 @@ const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
+/** The code of threads: each is begun from a text, so that it must be one file. */
+const THREADS = ["stores/sqlite/worker"];
+
 /** One file of plain JavaScript. Resolves with the files that went into it. */
-async function bundle(file: string): Promise<readonly string[]> {
+async function bundle(input: string, file: string, format: "esm" | "cjs"): Promise<readonly string[]> {
   const build = await rolldown({
-    input: root("src/main.ts"),
+    input: root(input),
     platform: "node",
     // Some packages mean the one of that name, which Node has too, and warns of.
     resolve: { alias: { punycode: root("node_modules/punycode.js") } },
     onLog: (level, log, handle) => handle(level === "warn" ? "error" : level, log),
   });
-  const { output } = await build.write({ file, format: "esm", codeSplitting: false });
+  const { output } = await build.write({ file, format, codeSplitting: false });
   return output.flatMap((chunk) => (chunk.type === "chunk" ? chunk.moduleIds : []));
 }
 
@@ -68,14 +71,20 @@ async function build(node: string, out: string): Promise<void> {
     chmodSync(base, 0o755);
     if (!strip(base)) say("there is no strip here: the executable is larger than it could be");
     const main = join(folder, "simpost.mjs");
-    const files = await bundle(main);
+    const files = await bundle("src/main.ts", main, "esm");
+    const threads: Record<string, string> = {};
+    for (const [n, path] of THREADS.entries()) {
+      const file = join(folder, `thread-${n}.cjs`);
+      await bundle(`src/${path}.ts`, file, "cjs");
+      threads[`${path}.cjs`] = file;
+    }
     mkdirSync(dirname(out), { recursive: true });
     const settings = {
       main,
       mainFormat: "module",
       executable: base,
       output: out,
-      assets: assets(),
+      assets: { ...assets(), ...threads },
       // A snapshot would give every start the same random numbers (CVE-2026-106074).
       useSnapshot: false,
       disableExperimentalSEAWarning: true,

@@ -5,12 +5,6 @@ import { explain, isFault } from "./fault.ts";
 /** Most pieces of work in one transaction, so that none waits long for the others. */
 const GROUP = 256;
 
-/**
- * Milliseconds for which work is gathered while it comes from several at a time: a transaction has a price of its own, so that fewer and larger ones
- * serve more. Whoever comes alone does not wait.
- */
-const GATHER = 1;
-
 export interface Commit {
   /**
    * Runs `work` in a transaction and resolves with its result once that is on disk. Rejects with Error, and then nothing of it is stored.
@@ -33,9 +27,7 @@ interface Around {
   readonly begin: () => void;
   /** Runs after its last piece, still within it. */
   readonly finish: () => void;
-  /** Resolves when all that was committed is on disk. */
-  readonly sync: () => Promise<void>;
-  /** Runs when it is. */
+  /** Runs when all of it is on the disk. */
   readonly committed: () => void;
   /** Told of each transaction: whether it is on the disk, or failed because the database as a whole does; milliseconds. */
   readonly took?: (ok: boolean, ms: number) => void;
@@ -44,8 +36,6 @@ interface Around {
 export function groupCommit(db: DatabaseSync, path: string, around: Around): Commit {
   const queue: Piece[] = [];
   let scheduled = false;
-  /** The last transaction was for several. */
-  let crowded = false;
   let ended = false;
   let idle = (): void => {};
   const begin = db.prepare("BEGIN IMMEDIATE");
@@ -86,40 +76,20 @@ export function groupCommit(db: DatabaseSync, path: string, around: Around): Com
     return [];
   };
 
-  const schedule = (): void => {
-    if (crowded) setTimeout(flush, GATHER);
-    else setImmediate(flush);
-  };
-
-  /** The next group may begin. */
-  const goOn = (): void => {
-    around.committed();
-    if (queue.length > 0) schedule();
+  const flush = (): void => {
+    const started = performance.now();
+    const took = (ok: boolean): void => around.took?.(ok, performance.now() - started);
+    const done = transact(queue.splice(0, GROUP), took);
+    if (done.length > 0) {
+      took(true);
+      around.committed();
+    }
+    for (const piece of done) piece.resolve();
+    if (queue.length > 0) setImmediate(flush);
     else {
       scheduled = false;
       idle();
     }
-  };
-
-  const flush = (): void => {
-    const started = performance.now();
-    const took = (ok: boolean): void => around.took?.(ok, performance.now() - started);
-    const group = queue.splice(0, GROUP);
-    crowded = group.length > 1;
-    const done = transact(group, took);
-    const synced = done.length === 0 ? Promise.resolve() : around.sync();
-    synced
-      .then(
-        () => {
-          if (done.length > 0) took(true);
-          for (const piece of done) piece.resolve();
-        },
-        (error: unknown) => {
-          took(false);
-          for (const piece of done) piece.reject(explain(path, error));
-        },
-      )
-      .then(goOn, goOn);
   };
 
   return {
@@ -134,7 +104,7 @@ export function groupCommit(db: DatabaseSync, path: string, around: Around): Com
           resolve: () => (result ? resolve(result.value) : reject(new Error("bug: work was not run"))),
           reject,
         });
-        if (!scheduled) schedule();
+        if (!scheduled) setImmediate(flush);
         scheduled = true;
       });
     },

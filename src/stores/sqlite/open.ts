@@ -45,8 +45,8 @@ export function connect(path: string, { readOnly = false, maxBytes }: SqliteOpti
     if (readOnly && outdated)
       throw new Error(`The store ${path} has an older schema: start the daemon once to bring it up to date`);
     if (!readOnly) {
-      // NORMAL: a commit is on the disk only once sync.ts says so (sqlite.org/pragma.html#pragma_synchronous).
-      db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+      // FULL: a commit returns once the log is on the disk (sqlite.org/pragma.html#pragma_synchronous).
+      db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
       db.exec(`PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = ${LOG_SIZE}`);
       // A file that had no log until now, a restored one, gets it with the first look into it.
       db.prepare("SELECT count(*) FROM sqlite_schema").get();

@@ -22,7 +22,6 @@ import { reporting } from "./report.ts";
 import { said } from "./said.ts";
 import { searching } from "./search.ts";
 import { preparer } from "./statement.ts";
-import { diskOf } from "./sync.ts";
 import { tallies } from "./tallies.ts";
 import { threads } from "./threads.ts";
 import { tying } from "./tie.ts";
@@ -77,11 +76,9 @@ export function openSqlite(path: string, options: SqliteOptions = {}): Store {
   const ledger = books(prepare);
   const probe = prepare("UPDATE probe SET times = times + 1 WHERE n = 1");
   const log = checkpoints(db, path);
-  const disk = options.readOnly ? null : diskOf(db, path);
   const commit = groupCommit(db, path, {
     begin: () => counts.reset(),
     finish: () => counts.flush(),
-    sync: () => disk?.sync() ?? Promise.resolve(),
     committed: () => log.committed(),
     ...(options.took ? { took: options.took } : {}),
   });
@@ -156,7 +153,6 @@ export function openSqlite(path: string, options: SqliteOptions = {}): Store {
       await log.end();
       if (!db.isOpen) return;
       await read(() => connection.close());
-      await disk?.end();
     },
   };
 }
