@@ -149,7 +149,7 @@ export class Outbox {
     const { bell, clock, store } = this.#house;
     if (bell.take()) return;
     const next = await store.next(since);
-    if (bell.take()) return;
+    if (bell.take() || signal.aborted) return;
     const nap = new AbortController();
     // A reason of its own: an error with its stack would be made at each ring.
     const wake = (): void => nap.abort("awake");

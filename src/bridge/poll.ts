@@ -193,7 +193,7 @@ async function blame(house: House, station: Station, error: unknown, signal: Abo
 /** Waits until `at` (UTC milliseconds), or until somebody wakes this station. */
 async function rest(house: House, station: Station, at: number, signal: AbortSignal): Promise<void> {
   const ms = at - house.clock.now();
-  if (ms <= 0) return;
+  if (ms <= 0 || signal.aborted) return;
   const nap = new AbortController();
   const wake = (): void => nap.abort("awake");
   station.wake = wake;

@@ -138,3 +138,23 @@ test("the only port goes away during the claim: the text is back in the queue, a
   over.abort();
   await running;
 });
+
+test("told to stop while the store is asked what comes next, it does not lie down to sleep", async () => {
+  const asked = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<null>();
+  const store: Store = {
+    ...real,
+    next: () => {
+      asked.resolve();
+      return answer.promise;
+    },
+  };
+  const outside = house(store);
+  const over = new AbortController();
+  const running = new Outbox(outside).run(over.signal, over.signal);
+  await asked.promise;
+  over.abort();
+  answer.resolve(null);
+  await running;
+  expect(outside.clock.waiting).toBe(0);
+});
