@@ -1,6 +1,5 @@
 // Which mailbox is whose.
 import { domainToASCII } from "node:url";
-import { parseAddressHeader } from "mailparser";
 import type { MailUser } from "./options.ts";
 import { isAscii } from "./write.ts";
 
@@ -19,13 +18,20 @@ const PLAIN =
 const MAX_FIELD = 2_000;
 
 /** Every mailbox of an address header, canonical. What can't be read is "", so that it is nobody's. */
-export function mailboxes(fields: readonly string[]): readonly string[] {
-  return fields.flatMap((field) => {
-    if (field.length > MAX_FIELD) return [""];
-    const plain = PLAIN.exec(field);
-    if (plain) return [canonical(plain[1] ?? plain[2] ?? "")];
-    return parseAddressHeader(field, { flatten: true }).value.map((one) => canonical(one.address ?? ""));
-  });
+export async function mailboxes(fields: readonly string[]): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const field of fields) {
+    const plain = field.length > MAX_FIELD ? null : PLAIN.exec(field);
+    if (plain) found.push(canonical(plain[1] ?? plain[2] ?? ""));
+    else found.push(...(field.length > MAX_FIELD ? [""] : await parsed(field)));
+  }
+  return found;
+}
+
+/** Most fields are plain: who knows the others takes 6 MB of memory. */
+async function parsed(field: string): Promise<readonly string[]> {
+  const { parseAddressHeader } = await import("mailparser");
+  return parseAddressHeader(field, { flatten: true }).value.map((one) => canonical(one.address ?? ""));
 }
 
 /** The people of the config, by what they call themselves. */

@@ -40,7 +40,7 @@ const ids = (fields: readonly string[]): string[] =>
   );
 
 /** Reads a mail. `domain`: ours. Never throws. */
-export function readLetter(raw: Buffer, domain: string): Letter {
+export async function readLetter(raw: Buffer, domain: string): Promise<Letter> {
   const mail = readEntity(raw);
   const { headers } = mail;
   const subject = decodeWords(headers.get("subject") ?? "")
@@ -57,7 +57,7 @@ export function readLetter(raw: Buffer, domain: string): Letter {
   return {
     mail,
     headers,
-    from: mailboxes(headers.all("from")),
+    from: await mailboxes(headers.all("from")),
     subject,
     id: id !== null && id.length <= MAX_ID ? id : null,
     refs,
@@ -96,14 +96,15 @@ export interface Words {
 }
 
 /** Lines without blanks at their end, no control characters. */
-const tidy = (text: string): string =>
-  text
-    .replaceAll("\r\n", "\n")
-    .replace(/[^\P{Cc}\t\n]|\u200b|\ufeff/gu, "")
+function tidy(text: string): string {
+  const clean = text.replaceAll("\r\n", "\n").replace(/[^\P{Cc}\t\n]|\u200b|\ufeff/gu, "");
+  if (!/[^\S\n]\n/.test(clean)) return clean.trim();
+  return clean
     .split("\n")
     .map((line) => line.trimEnd())
     .join("\n")
     .trim();
+}
 
 /** The words of a mail. A forwarded mail is left whole. Never throws; `text` may be empty. */
 export async function wordsOf(letter: Letter, policy: EmailOptions["subject"]): Promise<Words> {

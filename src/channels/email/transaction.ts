@@ -104,7 +104,7 @@ export async function take(desk: Desk, caller: Caller, mail: Transaction, rcpt: 
 /** Takes the mail's content; resolves with the text of the 250 once it is stored. Throws Refusal or Rejected. */
 export async function finish(desk: Desk, caller: Caller, mail: Transaction, raw: Buffer): Promise<string> {
   if (mail.bounces.length > 0) return comeBack(desk, mail, raw);
-  const letter = readLetter(raw, desk.options.domain);
+  const letter = await readLetter(raw, desk.options.domain);
   const { user } = mail;
   const [first] = mail.recipients;
   if (user === null || first === undefined || user !== writer(desk, caller, mail.envelope.sender))

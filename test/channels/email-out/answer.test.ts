@@ -120,7 +120,7 @@ test("a phone that people gave a name comes from that name; its address stays", 
 
 test("a mailbox that sends it back to us causes no text", async () => {
   const { mail } = await mailOf(answer("x"));
-  expect(readLetter(mail.raw, DOMAIN).automatic).toBe("own");
+  expect((await readLetter(mail.raw, DOMAIN)).automatic).toBe("own");
 });
 
 test("it is the same mail whenever it is sent", () => {

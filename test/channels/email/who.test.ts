@@ -226,11 +226,11 @@ test("networks: IPv4, IPv6, mapped, and what is none", () => {
   expect(client("2001:db8:1:2::9")).not.toBe(client("2001:db8:1:3::9"));
 });
 
-test("mailboxes and their owners", () => {
+test("mailboxes and their owners", async () => {
   const people = directory([{ name: "Ana", email: ["Ana@Example.org"] }]);
   expect(people.login("ANA")?.name).toBe("Ana");
   expect(people.login("ana@example.ORG")?.name).toBe("Ana");
   expect(people.owner("ana@example.com")).toBeNull();
   expect(canonical("JÜRGEN@Bücher.example")).toBe("jürgen@xn--bcher-kva.example");
-  expect(mailboxes(["a@b.c, D <d@e.f>", "<g@h.i>"])).toEqual(["a@b.c", "d@e.f", "g@h.i"]);
+  expect(await mailboxes(["a@b.c, D <d@e.f>", "<g@h.i>"])).toEqual(["a@b.c", "d@e.f", "g@h.i"]);
 });

@@ -80,6 +80,8 @@ function withoutLeading(lines: readonly string[]): string[] {
  * What would leave nothing is left as it is.
  */
 export function cutQuote(text: string, answer: boolean): string {
+  // most mails: nothing to be found
+  if (!answer && !text.includes(">")) return text;
   const all = text.split("\n");
   let lines: string[] = all;
   if (answer) {

@@ -36,6 +36,7 @@ const isAdded = (line: string): boolean => {
 
 /** Cuts from the last line that is exactly "-- " (RFC 3676 section 4.3); a "--" without its blank is text. */
 export function cutDelimited(text: string): string {
+  if (!text.includes("-- ")) return text;
   const lines = text.split("\n");
   const at = lines.lastIndexOf("-- ");
   if (at < 0) return text;
@@ -45,6 +46,7 @@ export function cutDelimited(text: string): string {
 
 /** Cuts "Sent from my iPhone" and its like from the end. What would leave nothing is left as it is. */
 export function cutAdded(text: string): string {
+  if (!isAdded(text.slice(text.trimEnd().lastIndexOf("\n") + 1))) return text;
   const lines = text.split("\n");
   let end = lines.length;
   for (;;) {

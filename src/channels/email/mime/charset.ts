@@ -1,6 +1,5 @@
 // Bytes to text, whatever charset they are in.
 import { isUtf8 } from "node:buffer";
-import { simpleParser } from "mailparser";
 
 const decoders = new Map<string, TextDecoder | null>();
 
@@ -51,6 +50,7 @@ export function decode(bytes: Buffer, label: string | undefined): string | null 
 
 /** Decodes what `decode` does not know (UTF-7, DOS code pages …) with mailparser's tables; unknown ones are read as Windows-1252. */
 export async function decodeRare(bytes: Buffer, label: string): Promise<string> {
+  const { simpleParser } = await import("mailparser");
   const mail = await simpleParser(
     `Content-Type: text/plain; charset="${clean(label).replace(/[^\w.:-]/g, "")}"\r\n` +
       `Content-Transfer-Encoding: base64\r\n\r\n${bytes.toString("base64")}\r\n`,
