@@ -109,9 +109,9 @@ export async function report(house: House, news: readonly News[]): Promise<reado
 /** Tells the figures, the log and the channels what moved, and wakes the outbox. */
 export function tell(house: House, moved: readonly Moved[]): void {
   let work = false;
-  for (const { before, after } of moved) {
-    house.meter.moved(after, before.state, house.clock.now());
-    logMove(house, before.state, after);
+  for (const { was, after } of moved) {
+    house.meter.moved(after, was, house.clock.now());
+    logMove(house, was, after);
     for (const channel of house.channels.values()) channel.moved?.(after);
     const { id: delivery, message, thread, state } = after;
     for (const watcher of house.watchers) watcher({ kind: "delivery", delivery, message, thread, state });

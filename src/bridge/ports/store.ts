@@ -82,7 +82,8 @@ export interface News {
 }
 
 export interface Moved {
-  readonly before: Delivery;
+  /** What it was before. */
+  readonly was: State;
   readonly after: Delivery;
 }
 

@@ -4,7 +4,7 @@ import { ANY_GATEWAY } from "../../bridge/message.ts";
 import type { AcceptOutcome, Entry, NewDelivery, ThreadQuery } from "../../bridge/ports/store.ts";
 import { type Find, nameOf } from "./finding.ts";
 import { stepOf } from "./history.ts";
-import { KIND, type Note } from "./known.ts";
+import { type Fact, KIND, type Note } from "./known.ts";
 import { hasSim, type Lines } from "./lines.ts";
 import type { Extend } from "./notices.ts";
 import type { Quota } from "./quota.ts";
@@ -120,9 +120,11 @@ export function accepting(
       heard ? (message.from?.via ?? null) : null,
     );
     if (message.from !== null && !toPhone && !failed) threads.join(thread, nameOf(wanted.to), message.at);
-    if (entry.writer && message.ref !== null) threads.addRef(thread, entry.writer.party.via, id, message.ref);
-    if (wanted.once !== null)
-      note(thread.phone, [{ kind: KIND.once, what: wanted.once, number: id, at: message.at }]);
+    const once: readonly Fact[] =
+      wanted.once === null ? [] : [{ kind: KIND.once, what: wanted.once, number: id, at: message.at }];
+    if (entry.writer && message.ref !== null)
+      threads.addRef(thread, entry.writer.party.via, id, message.ref, once);
+    else note(thread.phone, once);
     return made;
   };
 

@@ -93,7 +93,7 @@ export function reporting(
     if (held.line !== null && now.stage !== held.stage) lines.settle(held.line);
     if (!moved) return [];
     for (const entry of news.follow ?? []) accept(entry);
-    return [{ before, after }];
+    return [{ was: before.state, after }];
   };
 
   return (news, figures = true) => news.flatMap((one) => apply(one, figures));

@@ -18,8 +18,8 @@ export interface Threads {
   heard(thread: Thread, message: string): void;
   /** A person takes part. */
   join(thread: Thread, who: string, at: number): void;
-  /** Answers to `ref` on channel `via` belong here. `delivery`: what it came with, which gives the order. */
-  addRef(thread: Thread, via: string, delivery: number, ref: string): void;
+  /** Answers to `ref` on channel `via` belong here. `delivery`: what it came with, which gives the order. `also`: what else is to be noted of the phone. */
+  addRef(thread: Thread, via: string, delivery: number, ref: string, also?: readonly Fact[]): void;
 }
 
 export function threads(prepare: Prepare, note: Note): Threads {
@@ -80,9 +80,9 @@ export function threads(prepare: Prepare, note: Note): Threads {
       note(thread.phone, [{ kind: KIND.person, what: who, number: thread.id, at }]);
       takePart(thread.id, [who]);
     },
-    addRef(thread, via, delivery, ref) {
+    addRef(thread, via, delivery, ref, also = []) {
       addRef.run(thread.id, via, delivery, ref);
-      note(thread.phone, [{ kind: KIND.ref, what: ref, number: thread.id, at: 0 }]);
+      note(thread.phone, [{ kind: KIND.ref, what: ref, number: thread.id, at: 0 }, ...also]);
     },
   };
 }

@@ -52,7 +52,7 @@ export function reporting(make: () => Promise<Rig>): void {
         sentAt: NOW - 1,
       } as const;
       const moved = await store.report([news(id, "accepted", change)]);
-      expect(moved).toEqual([{ before, after: { ...before, ...change, state: "accepted" } }]);
+      expect(moved).toEqual([{ was: "sending", after: { ...before, ...change, state: "accepted" } }]);
       expect(await look(await rig().reopen(), id)).toEqual(moved[0]?.after);
     });
 

@@ -49,7 +49,7 @@ export function withdrawing(make: () => Promise<Rig>): void {
       const one = await put(store, text());
       const { moved, follow } = await store.withdraw([one.id], WHY, []);
       const after = { ...one, state: "failed", error: WHY, due: null, deadline: null };
-      expect(moved).toEqual([{ before: one, after }]);
+      expect(moved).toEqual([{ was: "queued", after }]);
       expect(follow).toEqual([]);
       expect(await look(store, one.id)).toEqual(after);
       expect(await store.claim(claim())).toEqual([]);
