@@ -1,7 +1,9 @@
 // The store in a thread of its own keeps the contract, too; and what goes wrong in there is told here.
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openRemote } from "../../src/stores/sqlite/remote.ts";
 import { openSqlite } from "../../src/stores/sqlite/store.ts";
@@ -79,6 +81,34 @@ describe("the thread", () => {
     const found = await Promise.all(many.map((one) => store.deliveries(accepted(one).id)));
     expect(found.map((one) => one.map(({ to }) => to.address))).toEqual(many.map((_, n) => [`+4915${n}`]));
     await store.close();
+  });
+
+  test("what can't be carried over is refused, and nothing else is", async () => {
+    const store = await openRemote(path);
+    const note = { key: "k", value: (() => "v") as never };
+    await expect(store.note("x", [note])).rejects.toThrow("could not be cloned");
+    await store.note("x", [{ key: "k", value: "v" }]);
+    expect(await store.notes("x", "")).toEqual([{ key: "k", value: "v" }]);
+    await store.close();
+  });
+
+  test("a thread that breaks ends the process: it must not go on without its store", () => {
+    const remote = fileURLToPath(new URL("../../src/stores/sqlite/remote.ts", import.meta.url));
+    const broken =
+      'require("node:worker_threads").parentPort.postMessage({ kind: "open" }); setTimeout(() => nothing(), 10);';
+    const script = `
+      import { Worker } from "node:worker_threads";
+      import { openRemote } from ${JSON.stringify(remote)};
+      const store = await openRemote("store.db", {}, () => new Worker(${JSON.stringify(broken)}, { eval: true, execArgv: [] }));
+      await store.probe();
+      console.log("went on");
+    `;
+    const { status, stderr, stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", script], {
+      encoding: "utf8",
+    });
+    expect(stdout).toBe("");
+    expect(stderr).toContain("The thread of the store store.db broke");
+    expect(status).not.toBe(0);
   });
 
   test("once closed it takes nothing, and can be closed again", async () => {

@@ -1,5 +1,6 @@
 // The store in a thread of its own, for the daemon: what SQLite does, and what it waits for at the disk, goes on beside the mail. Speaks with worker.ts.
 import { once } from "node:events";
+import type { Worker } from "node:worker_threads";
 import { thread } from "../../assets.ts";
 import type { Store } from "../../bridge/ports/store.ts";
 import type { SqliteOptions } from "./open.ts";
@@ -53,24 +54,25 @@ const VERBS: Readonly<Record<keyof Store, true>> = {
 
 /**
  * Opens the store at `path` in a thread of its own. Rejects like `openSqlite` throws. Should the thread itself break, so does the process: like after any
- * crash, what was promised is on the disk, and nothing else was.
+ * crash, what was promised is on the disk, and nothing else was. `start`: begins the thread.
  */
 export async function openRemote(
   path: string,
   { clock = Date.now, took, ...options }: Remote = {},
+  start: (begin: Begin) => Worker = (begin) => thread("stores/sqlite/worker", begin),
 ): Promise<Store> {
-  const worker = thread("stores/sqlite/worker", { path, options } satisfies Begin);
+  const worker = start({ path, options });
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
   let last = 0;
   let closed: Error | undefined;
 
-  const call = (verb: keyof Store, given: readonly unknown[]): Promise<unknown> => {
-    if (closed) return Promise.reject(closed);
+  const call = async (verb: keyof Store, given: readonly unknown[]): Promise<unknown> => {
+    if (closed) throw closed;
+    last += 1;
+    worker.postMessage([last, verb, given, clock()] satisfies Call);
     if (verb === "close") closed = new Error(`The store ${path} is closed`);
     const answer = Promise.withResolvers<unknown>();
-    last += 1;
     waiting.set(last, answer);
-    worker.postMessage([last, verb, given, clock()] satisfies Call);
     return answer.promise;
   };
 
