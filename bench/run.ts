@@ -15,7 +15,7 @@ const HELP = `node bench/run.ts [CASE …] [options]      cases: accept intake i
   --rounds N       each figure is the median of N rounds (default 3)
   --quick          a fraction of the work: shows that everything runs, its figures mean little
   --built          the daemon as built (npm run build), not from its sources
-  --flag FLAG      for the daemon's Node instead of --max-semi-space-size=8 --no-parallel-scavenge, which "npm start" gives it (may be given several times)
+  --flag FLAG      for the daemon's Node instead of --max-semi-space-size=16 --no-parallel-scavenge, which "npm start" gives it (may be given several times)
   --beside PORT    accept, intake: in turn with the SMTP server on this port of 127.0.0.1 …
   --rcpt ADDRESS   … which takes mail to this address ("#": eight digits, others for each mail)
   --from ADDRESS   … from this one (default: alice@example.com)`;
@@ -64,7 +64,7 @@ const { values, positionals } = parseArgs({
     rounds: { type: "string", default: "3" },
     quick: { type: "boolean", default: false },
     built: { type: "boolean", default: false },
-    flag: { type: "string", multiple: true, default: ["--max-semi-space-size=8", "--no-parallel-scavenge"] },
+    flag: { type: "string", multiple: true, default: ["--max-semi-space-size=16", "--no-parallel-scavenge"] },
     beside: { type: "string" },
     rcpt: { type: "string", default: "" },
     from: { type: "string", default: "alice@example.com" },

@@ -88,8 +88,8 @@ async function build(node: string, out: string): Promise<void> {
       // A snapshot would give every start the same random numbers (CVE-2026-106074).
       useSnapshot: false,
       disableExperimentalSEAWarning: true,
-      // The same as in `npm start`: a small nursery keeps the process small, and to sweep it with more than one thread costs more than it saves.
-      execArgv: ["--max-semi-space-size=8", "--no-parallel-scavenge"],
+      // The same as in `npm start`: in a larger nursery less is copied, and to sweep it with more than one thread costs more than it saves.
+      execArgv: ["--max-semi-space-size=16", "--no-parallel-scavenge"],
     };
     writeFileSync(join(folder, "sea.json"), JSON.stringify(settings));
     execFileSync(node, ["--build-sea", join(folder, "sea.json")], { stdio: ["ignore", "ignore", "inherit"] });

@@ -5,6 +5,7 @@ import { ConfigError, load } from "../config/load.ts";
 import { type Daemon, type DaemonOptions, startDaemon } from "../daemon.ts";
 import { systemClock } from "../operation/clock.ts";
 import { createLog } from "../operation/log.ts";
+import { keepSmall } from "../operation/memory.ts";
 import { createNotify } from "../operation/notify.ts";
 import { warnOfRelease } from "../operation/release.ts";
 import { untilStopped } from "../operation/signals.ts";
@@ -33,7 +34,10 @@ export async function runDaemon(
   }
   const over = new AbortController();
   await notify.ready(`serving on ${daemon.mail.map(({ address, port }) => `${address}:${port}`).join(", ")}`);
-  const alive = notify.watchdog(() => daemon.sound(), over.signal);
+  const alive = Promise.all([
+    notify.watchdog(() => daemon.sound(), over.signal),
+    keepSmall({ clock: systemClock }, over.signal),
+  ]);
   const code = await untilStopped({
     stop: async () => {
       void notify.stopping();
