@@ -76,7 +76,9 @@ test("told to stop before that, it does nothing", async () => {
   const over = new AbortController();
   over.abort();
   let sweeps = 0;
-  const sweep = (): void => void (sweeps += 1);
+  const sweep = (): void => {
+    sweeps += 1;
+  };
   await keepSmall({ clock: new FakeClock(), sweep }, over.signal);
   expect(sweeps).toBe(0);
 });
