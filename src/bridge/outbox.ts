@@ -20,7 +20,7 @@ const REQUESTS_PER_CLAIM = 6;
  */
 const SPACING = 50;
 /** Milliseconds from one round of the loop to the next: under load the bell rings for every mail, and one round serves many. */
-const BREATH = 5;
+const BREATH = 10;
 
 export class Outbox {
   readonly #house: House;

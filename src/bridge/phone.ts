@@ -79,7 +79,22 @@ interface Read {
   readonly valid: boolean;
 }
 
+/** Numbers that were read lately: to read one takes longer than all else at the door, and most are written to again. */
+const lately = new Map<string, Read>();
+/** As many are remembered; then anew. */
+const LATELY = 2_000;
+
 function readDigits(digits: string, region: string | undefined): Read | undefined {
+  const key = `${region ?? ""} ${digits}`;
+  const known = lately.get(key);
+  if (known) return known;
+  const read = readAnew(digits, region);
+  if (lately.size >= LATELY) lately.clear();
+  if (read) lately.set(key, read);
+  return read;
+}
+
+function readAnew(digits: string, region: string | undefined): Read | undefined {
   if (digits.startsWith("+")) return international(digits);
   if (digits.startsWith("00")) return international(`+${digits.slice(2)}`);
   const country = countryOf(region);

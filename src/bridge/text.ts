@@ -59,8 +59,13 @@ export interface FitOptions {
   readonly fits?: (text: string) => boolean;
 }
 
+interface Priced {
+  readonly text: string;
+  readonly parts: number;
+}
+
 export interface Fitted {
-  readonly texts: readonly { readonly text: string; readonly parts: number }[];
+  readonly texts: readonly Priced[];
   /** Something at the end was left out. */
   readonly cut: boolean;
 }
@@ -73,17 +78,22 @@ export interface Fitted {
 export function fit(text: string, options: FitOptions): Fitted {
   const whole = options.transliterate ? transliterate(text) : text;
   const most = options.maxParts * SEPTETS.alone;
-  const within = (some: string): boolean =>
-    some.length <= most && measure(some).parts <= options.maxParts && (options.fits?.(some) ?? true);
-  if (within(whole)) return { texts: [priced(whole)], cut: false };
+  const within = (some: string): Priced | null => {
+    if (some.length > most) return null;
+    const made = priced(some);
+    return made.parts <= options.maxParts && (options.fits?.(some) ?? true) ? made : null;
+  };
+  const fitting = within(whole);
+  if (fitting) return { texts: [fitting], cut: false };
   if (options.tooLong === "reject") {
     throw new Rejected("too-long", `The text is too long: ${words(whole, options.maxParts)}.`);
   }
-  if (options.tooLong === "truncate") return { texts: [priced(truncated(whole, most, within))], cut: true };
+  if (options.tooLong === "truncate")
+    return { texts: [priced(truncated(whole, most, (some) => within(some) !== null))], cut: true };
   return { texts: split(whole, options).map(priced), cut: false };
 }
 
-const priced = (text: string): { text: string; parts: number } => ({ text, parts: measure(text).parts });
+const priced = (text: string): Priced => ({ text, parts: measure(text).parts });
 
 function words(text: string, maxParts: number): string {
   const { parts } = measure(text);

@@ -59,6 +59,8 @@ const URL_LOGIN = /(\/\/)[^/\s@]+@/g;
 const BOT_TOKEN = /\bbot\d+:[\w-]+/g;
 /** A program that is written to: its path or query may be what it is protected by. */
 const URL_WHOLE = /^https?:\/\//i;
+/** What each of these has: most words have neither. */
+const SUSPICIOUS = /[/\d]/;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -66,6 +68,7 @@ type Fields = Readonly<Record<string, unknown>>;
 export function createCleaner({ numbers, mask }: CleanOptions): (fields: Fields) => Record<string, unknown> {
   const hide = numbers === "masked";
   const words = (text: string): string => {
+    if (!SUSPICIOUS.test(text)) return text;
     const safe = text.replace(URL_LOGIN, "$1").replace(BOT_TOKEN, "bot***");
     return hide ? safe.replace(PHONE_INSIDE, (phone) => mask(phone)) : safe;
   };

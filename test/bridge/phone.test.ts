@@ -274,3 +274,11 @@ test("a pattern of many stars is no way to stop the bridge", () => {
   expect(matches("*1".repeat(50_000), "1".repeat(49_999))).toBe(false);
   expect(matches(`${"*a".repeat(1000)}b`, "a".repeat(100_000))).toBe(false);
 });
+
+test("a number that was read before is read the same again, in each region for itself, however many there were since", () => {
+  const once = readRecipient("0151 12345678", "DE");
+  expect(readRecipient("0151 12345678", "DE")).toEqual(once);
+  expect(readRecipient("0151 12345678", "GB").phone).not.toBe(once.phone);
+  for (let n = 0; n < 5_000; n += 1) readRecipient(`+4915112${String(n).padStart(6, "0")}`, "DE");
+  expect(readRecipient("0151 12345678", "DE")).toEqual(once);
+});
