@@ -1,9 +1,10 @@
 // Cases: taking mail in, while the texts leave and are reported (accept), and with the gateway away, so that they queue (intake). 1 KB, one recipient.
 import { atLeast, atMost, type Beside, type Case, progress, type Target } from "./case.ts";
 import { median, quantile, round } from "./figures.ts";
+import { send } from "./generator.ts";
 import type { Loaded } from "./load.ts";
 import { sleep } from "./processes.ts";
-import { type Rig, send, startRig } from "./rig.ts";
+import { type Rig, startRig } from "./rig.ts";
 
 /** Mails before the first that counts, in this order: a daemon runs for months, and V8 compiles the last of its code after some 5,000 mails. */
 const WARM_UP = [

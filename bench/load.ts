@@ -1,4 +1,5 @@
-// The load generator as a process of its own: node bench/load.ts ORDER (JSON of smtp.ts); prints the mails and what it cost as JSON.
+// The load generator as a process of its own, started once: an order (JSON of smtp.ts) a line on standard input, what became of it a line on standard output.
+import { createInterface } from "node:readline";
 import { load, type Mail, type Order } from "./smtp.ts";
 
 export interface Loaded {
@@ -8,9 +9,11 @@ export interface Loaded {
 }
 
 if (import.meta.main) {
-  const order = JSON.parse(process.argv[2] ?? "") as Order;
-  const cpu = process.cpuUsage();
-  const mails = await load(order);
-  const used = process.cpuUsage(cpu);
-  process.stdout.write(JSON.stringify({ mails, cpu: (used.user + used.system) / 1_000 } satisfies Loaded));
+  for await (const line of createInterface(process.stdin)) {
+    const cpu = process.cpuUsage();
+    const mails = await load(JSON.parse(line) as Order);
+    const used = process.cpuUsage(cpu);
+    const loaded: Loaded = { mails, cpu: (used.user + used.system) / 1_000 };
+    process.stdout.write(`${JSON.stringify(loaded)}\n`);
+  }
 }

@@ -7,8 +7,9 @@ import { createInterface } from "node:readline";
 import type { Order } from "../src/demo/devices/control.ts";
 import type { RequestRecord } from "../src/demo/devices/shell-options.ts";
 import type { Options } from "./case.ts";
+import { send } from "./generator.ts";
 import type { Loaded } from "./load.ts";
-import { cpuOf, end, freePort, memoryOf, ours, output, start, until } from "./processes.ts";
+import { cpuOf, end, freePort, memoryOf, ours, start, until } from "./processes.ts";
 import type { Order as LoadOrder } from "./smtp.ts";
 
 export const SENDER = "ana@example.org";
@@ -54,10 +55,6 @@ export interface Rig {
   load(order: Omit<LoadOrder, "port" | "from" | "rcpt">): Promise<Loaded>;
   stop(): Promise<void>;
 }
-
-/** Has mails sent by the load generator. */
-export const send = async (order: LoadOrder): Promise<Loaded> =>
-  JSON.parse(await output([ours("bench/load.ts"), JSON.stringify(order)])) as Loaded;
 
 interface Devices {
   readonly process: ChildProcess;

@@ -6,6 +6,7 @@ import { accept, intake } from "./accept.ts";
 import { burst } from "./burst.ts";
 import { atMost, type Case, type Line, type Options } from "./case.ts";
 import { drain } from "./drain.ts";
+import { endGenerator } from "./generator.ts";
 import { idle } from "./idle.ts";
 import { memory } from "./memory.ts";
 import { pages } from "./pages.ts";
@@ -98,6 +99,7 @@ for (const [name, run] of Object.entries(CASES)) {
     say({ case: line.case, ...line.figures });
   }
 }
+await endGenerator();
 say({
   case: "summary",
   at: new Date().toISOString(),
