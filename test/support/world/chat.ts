@@ -17,6 +17,7 @@ const KINDS: readonly BotFaultKind[] = [
   "slow",
 ];
 const METHODS = ["getUpdates", "getUpdates", "sendMessage", "sendMessage", "setMessageReaction", "getMe"];
+const REFUSAL = /^This belongs to no conversation with a phone, so it was not sent/;
 /** Milliseconds that a slow answer takes; seconds that a flood asks for. */
 const SLOW = 300;
 const FLOOD = 1;
@@ -55,6 +56,15 @@ export class ChatSide {
       if (text !== undefined) times.set(text, (times.get(text) ?? 0) + 1);
     }
     return times;
+  }
+
+  /**
+   * What Ana was told is not sent: she answered a post whose id a kill had kept off the disk, so that nobody knows which conversation it belongs to.
+   */
+  refused(): ReadonlySet<string> {
+    const { messages } = this.#ana.chat;
+    const answers = messages.filter((post) => post.from?.is_bot && REFUSAL.test(post.text));
+    return new Set(answers.map(({ replyTo }) => messages.find(({ id }) => id === replyTo)?.text ?? ""));
   }
 
   /** Whether every update was taken by the bot. */

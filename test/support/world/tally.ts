@@ -34,12 +34,13 @@ export interface Count {
   readonly resent: number;
 }
 
-/** `left`: "DIGITS TEXT" for every SMS that left. `shown`: how often the chat shows each text from a phone; null: there is no chat. */
+/** `left`: "DIGITS TEXT" for every SMS that left. `shown`: how often the chat shows each text from a phone; null: there is no chat. `refused`: texts that the bot said it did not send. */
 export function tally(
   expected: Expected,
   left: readonly string[],
   mails: Mails,
   shown: ReadonlyMap<string, number> | null,
+  refused: ReadonlySet<string> = new Set(),
 ): Omit<Count, "resent"> {
   const lost: string[] = [];
   const doubled: string[] = [];
@@ -58,7 +59,8 @@ export function tally(
       const name = `${text} to ${phone}`;
       if (sent > 1) doubled.push(`${name}: ${sent} SMS`);
       if (told.length > 1) doubled.push(`${name}: ${told.length} notices`);
-      if (sent === 0 && told.length === 0) lost.push(`${name}: neither SMS nor notice`);
+      if (sent > 0 && refused.has(text)) doubled.push(`${name}: sent, and refused in the chat`);
+      if (sent === 0 && told.length === 0 && !refused.has(text)) lost.push(`${name}: neither SMS nor notice`);
       const [notice] = told;
       if (notice === undefined) continue;
       if (/outcome unknown/i.test(notice)) {

@@ -182,7 +182,10 @@ export class World {
     const sent = await this.devices.sent();
     const left = sent.map(({ to, text }) => `${phoneKey(to)} ${text}`);
     const shown = this.chat?.shown() ?? null;
-    return { ...tally(this.expected, left, this.post.read(), shown), resent: this.resent };
+    return {
+      ...tally(this.expected, left, this.post.read(), shown, this.chat?.refused()),
+      resent: this.resent,
+    };
   }
 
   /** Deliveries on disk that are not at their end yet. */
