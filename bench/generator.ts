@@ -1,6 +1,7 @@
 // Has mails sent by the load generator: one process for the whole run, so that it is as warm as what it measures.
 import type { ChildProcess } from "node:child_process";
 import { createInterface, type Interface } from "node:readline";
+import { FLAGS } from "../tools/flags.ts";
 import type { Loaded } from "./load.ts";
 import { end, ours, start } from "./processes.ts";
 import type { Order } from "./smtp.ts";
@@ -9,7 +10,7 @@ let running: { readonly process: ChildProcess; readonly lines: Interface } | und
 
 function generator(): NonNullable<typeof running> {
   if (running) return running;
-  const child = start([ours("bench/load.ts")], ["pipe", "pipe", "inherit"]);
+  const child = start([...FLAGS, ours("bench/load.ts")], ["pipe", "pipe", "inherit"]);
   if (!child.stdout) throw new Error("the load generator has no output");
   running = { process: child, lines: createInterface(child.stdout) };
   return running;

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Order } from "../src/demo/devices/control.ts";
 import type { RequestRecord } from "../src/demo/devices/shell-options.ts";
+import { FLAGS } from "../tools/flags.ts";
 import type { Options } from "./case.ts";
 import { send } from "./generator.ts";
 import type { Loaded } from "./load.ts";
@@ -65,7 +66,16 @@ interface Devices {
 
 async function startDevices(synway: boolean): Promise<Devices> {
   const kinds = ["--dinstar", "0", ...(synway ? ["--synway", "0"] : [])];
-  const args = [ours("src/demo/devices/serve.ts"), ...kinds, "--ports", "32", "--keep", "200000", "--quiet"];
+  const args = [
+    ...FLAGS,
+    ours("src/demo/devices/serve.ts"),
+    ...kinds,
+    "--ports",
+    "32",
+    "--keep",
+    "200000",
+    "--quiet",
+  ];
   const child = start(args, ["ignore", "pipe", "inherit"]);
   if (!child.stdout) throw new Error("the devices have no output");
   for await (const line of createInterface(child.stdout))

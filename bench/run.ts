@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { cpus, loadavg, totalmem } from "node:os";
 import { parseArgs } from "node:util";
+import { FLAGS } from "../tools/flags.ts";
 import { accept, intake } from "./accept.ts";
 import { burst } from "./burst.ts";
 import { atMost, type Case, type Line, type Options } from "./case.ts";
@@ -16,7 +17,7 @@ const HELP = `node bench/run.ts [CASE …] [options]      cases: accept intake i
   --rounds N       each figure is the median of N rounds (default 3)
   --quick          a fraction of the work: shows that everything runs, its figures mean little
   --built          the daemon as built (npm run build), not from its sources
-  --flag FLAG      for the daemon's Node instead of --max-semi-space-size=16 --no-parallel-scavenge, which "npm start" gives it (may be given several times)
+  --flag FLAG      for the daemon's Node instead of those that "npm start" gives it (may be given several times)
   --beside PORT    accept, intake: in turn with the SMTP server on this port of 127.0.0.1 …
   --rcpt ADDRESS   … which takes mail to this address ("#": eight digits, others for each mail)
   --from ADDRESS   … from this one (default: alice@example.com)`;
@@ -65,7 +66,7 @@ const { values, positionals } = parseArgs({
     rounds: { type: "string", default: "3" },
     quick: { type: "boolean", default: false },
     built: { type: "boolean", default: false },
-    flag: { type: "string", multiple: true, default: ["--max-semi-space-size=16", "--no-parallel-scavenge"] },
+    flag: { type: "string", multiple: true, default: [...FLAGS] },
     beside: { type: "string" },
     rcpt: { type: "string", default: "" },
     from: { type: "string", default: "alice@example.com" },

@@ -19,6 +19,7 @@ import { rolldown } from "rolldown";
 import { packageFiles } from "../src/assets.ts";
 import { safeRelease } from "../src/operation/release.ts";
 import { isAsset } from "./beside.ts";
+import { FLAGS } from "./flags.ts";
 import { licensesOf, nodeLicense } from "./licenses.ts";
 
 const HELP = `node tools/exe.ts [options]
@@ -88,8 +89,7 @@ async function build(node: string, out: string): Promise<void> {
       // A snapshot would give every start the same random numbers (CVE-2026-106074).
       useSnapshot: false,
       disableExperimentalSEAWarning: true,
-      // The same as in `npm start`: in a larger nursery less is copied, and to sweep it with more than one thread costs more than it saves.
-      execArgv: ["--max-semi-space-size=16", "--no-parallel-scavenge"],
+      execArgv: FLAGS,
     };
     writeFileSync(join(folder, "sea.json"), JSON.stringify(settings));
     execFileSync(node, ["--build-sea", join(folder, "sea.json")], { stdio: ["ignore", "ignore", "inherit"] });

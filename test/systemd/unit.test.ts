@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { FLAGS } from "../../tools/flags.ts";
 
 const unit = readFileSync(new URL("../../systemd/simpost.service", import.meta.url), "utf8");
 const socket = readFileSync(new URL("../../systemd/simpost.socket", import.meta.url), "utf8");
@@ -35,6 +36,10 @@ test.each([
 
 test("it does not forbid what Node's compiler does", () => {
   expect(lines.some((line) => line.startsWith("MemoryDenyWriteExecute"))).toBe(false);
+});
+
+test("it gives Node the flags that `npm start` gives it", () => {
+  expect(unit).toContain(`ExecStart=/usr/bin/node ${FLAGS.join(" ")} /`);
 });
 
 test("it starts the daemon and leaves it time to stop and to be sound", () => {

@@ -40,7 +40,9 @@ interface Row {
 
 export class Table<T extends Row> {
   readonly #capacity: number;
-  readonly #rows = new Set<T>();
+  /** The oldest one is at `#oldest` once it is full, else at 0. */
+  readonly #rows: T[] = [];
+  #oldest = 0;
   readonly #byNumber = new Map<string, Set<T>>();
   readonly #byUser = new Map<number, Set<T>>();
 
@@ -49,12 +51,14 @@ export class Table<T extends Row> {
   }
 
   add(row: T): void {
-    this.#rows.add(row);
+    if (this.#capacity === 0) return;
     enter(this.#byNumber, phoneKey(row.number), row);
     if (row.user_id !== undefined) enter(this.#byUser, row.user_id, row);
-    if (this.#rows.size <= this.#capacity) return;
-    const oldest = this.#rows.values().next().value;
-    if (oldest) this.#remove(oldest);
+    if (this.#rows.length < this.#capacity) return void this.#rows.push(row);
+    const oldest = this.#rows[this.#oldest];
+    if (oldest) this.#forget(oldest);
+    this.#rows[this.#oldest] = row;
+    this.#oldest = (this.#oldest + 1) % this.#capacity;
   }
 
   /** Rows that meet every condition; a number matches with or without "+", times are bounds that belong to it. */
@@ -69,13 +73,15 @@ export class Table<T extends Row> {
   }
 
   clear(): void {
-    this.#rows.clear();
+    this.#rows.length = 0;
+    this.#oldest = 0;
     this.#byNumber.clear();
     this.#byUser.clear();
   }
 
+  /** Oldest first. */
   get rows(): readonly T[] {
-    return [...this.#rows];
+    return [...this.#rows.slice(this.#oldest), ...this.#rows.slice(0, this.#oldest)];
   }
 
   #candidates(filter: Filter): T[] {
@@ -83,11 +89,10 @@ export class Table<T extends Row> {
       return [...new Set(filter.number.map(phoneKey))].flatMap((key) => [...(this.#byNumber.get(key) ?? [])]);
     if (filter.user_id)
       return [...new Set(filter.user_id)].flatMap((id) => [...(this.#byUser.get(id) ?? [])]);
-    return [...this.#rows];
+    return [...this.rows];
   }
 
-  #remove(row: T): void {
-    this.#rows.delete(row);
+  #forget(row: T): void {
     leave(this.#byNumber, phoneKey(row.number), row);
     if (row.user_id !== undefined) leave(this.#byUser, row.user_id, row);
   }

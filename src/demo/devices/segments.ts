@@ -10,9 +10,7 @@ const SEPTETS = new Map<string, number>([
 
 /** What a modem in 7 bit mode really sends: a character outside the alphabet becomes "?". */
 export const inSevenBit = (text: string): string =>
-  Array.from(text)
-    .map((character) => (SEPTETS.has(character) ? character : "?"))
-    .join("");
+  text.replace(/[^\n\r -_a-~]/gu, (character) => (SEPTETS.has(character) ? character : "?"));
 
 /** Number of parts; an empty text is one part. */
 export function countParts(text: string, coding: "7bit" | "ucs2"): number {

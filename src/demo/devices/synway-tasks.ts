@@ -71,8 +71,7 @@ export class SynwayTasks {
     this.#next += 1;
     const task = { userid: given.get("userid"), entries: numbers.map((number) => this.#entry(number)) };
     this.#tasks.set(id, task);
-    const oldest = this.#tasks.size > TASKS_KEPT ? this.#tasks.keys().next().value : undefined;
-    if (oldest !== undefined) this.#tasks.delete(oldest);
+    this.#tasks.delete(id - TASKS_KEPT);
     const sent = encoding === "0" ? inSevenBit(text) : text;
     numbers.forEach((number, index) => {
       const entry = task.entries[index];
