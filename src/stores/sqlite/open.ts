@@ -25,7 +25,7 @@ export interface Connection {
 /** How long a write waits for another process, milliseconds. It holds up everything else, so: not long. */
 const BUSY = 100;
 /** Page cache, KiB. */
-const CACHE = 16 * 1024;
+const CACHE = 4 * 1024;
 const PAGE = 4_096;
 /** The log's file is cut to this after it was written back, bytes. */
 const LOG_SIZE = 64 * 1024 * 1024;

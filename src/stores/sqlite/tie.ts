@@ -14,6 +14,7 @@ export function poolFor(given: string, pin: Lane | null, lane: Lane | null): str
 export type Tie = (thread: Thread, lane: Lane) => Thread;
 
 export function tying(prepare: Prepare, threads: Threads, lines: Lines): Tie {
+  const waits = prepare("SELECT 1 FROM delivery WHERE thread = ? AND stage <= 2 LIMIT 1");
   const move = prepare(
     `UPDATE delivery SET pool = ?1 WHERE thread = ?2 AND stage <= 2 AND follows = 1
      AND (pin_gateway IS NULL OR (pin_gateway = ?3 AND pin_port IS NULL))`,
@@ -24,6 +25,8 @@ export function tying(prepare: Prepare, threads: Threads, lines: Lines): Tie {
   return (thread, lane) => {
     if (sameLane(thread.lane, lane)) return thread;
     threads.setLane(thread, lane);
+    // Mostly nothing does, and both that follow begin by making a table for what they find.
+    if (!waits.one(thread.id)) return { ...thread, lane };
     move.run(poolOf(lane), thread.id, lane.gateway);
     for (const row of waiting.all(thread.id)) lines.settle(row[0] as string);
     return { ...thread, lane };
