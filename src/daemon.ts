@@ -52,6 +52,8 @@ export interface Daemon {
   readonly http: string;
   /** Puts another config in force. Rejects, with the old one still in force, when it can't be. */
   reload(config: Config): Promise<void>;
+  /** False after a reload that could put neither the new config nor the old one in force: all that is left to do is to stop. */
+  readonly serving: boolean;
   /** Whether it works as it should; what the watchdog wants to know. */
   sound(): boolean;
   stop(): Promise<void>;
@@ -132,6 +134,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     return { config: next, house, channels, engine: await startEngine(house) };
   };
 
+  let serving = true;
   let running: Running;
   try {
     running = await build(config);
@@ -185,7 +188,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       try {
         running = await build(next, old.house);
       } catch (error) {
+        serving = false;
         running = await build(old.config, old.house);
+        serving = true;
         throw error;
       }
       for (const name of old.house.stations.keys())
@@ -194,6 +199,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
         if (!running.house.channels.has(name)) meter.setChannel(name, null);
       tidy();
       log.set(next.log);
+    },
+    get serving() {
+      return serving;
     },
     sound: () => running.engine.sound(),
     async stop() {

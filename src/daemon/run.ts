@@ -53,7 +53,9 @@ export async function runDaemon(
         const problems = error instanceof ConfigError ? error.problems : undefined;
         log.error("reload refused", { problems, error: problems ? undefined : error });
       }
+      if (!daemon.serving) return false;
       await notify.ready();
+      return true;
     },
     log,
     clock: systemClock,

@@ -5,8 +5,8 @@ import type { Clock, Log } from "../bridge/ports/system.ts";
 export interface SignalOptions {
   /** Stops taking, finishes what is in flight. Called once. */
   readonly stop: () => Promise<void>;
-  /** Reads the configuration again. Never called twice at once. */
-  readonly reload: () => Promise<void>;
+  /** Reads the configuration again. Never called twice at once. False: nothing is served any more, so the process is to end, and to be started anew. */
+  readonly reload: () => Promise<boolean>;
   readonly log: Log;
   readonly clock: Clock;
   /** Where signals come from. */
@@ -23,14 +23,13 @@ const INTERRUPTED = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /**
  * Resolves with the exit code once a SIGTERM or SIGINT was obeyed: 0, or 1 when stopping went wrong. A second one ends the process at once.
- * SIGHUP reloads; one that comes during a reload causes one more.
+ * SIGHUP reloads; one that comes during a reload causes one more. A reload after which nothing is served ends it with 1.
  */
 export function untilStopped(options: SignalOptions): Promise<number> {
   const { stop, reload, log, clock, source = process, exit = (code) => process.exit(code) } = options;
-  const reloader = createReloader(reload, log);
   return new Promise((resolve) => {
     let stopping = false;
-    const obey = async (): Promise<void> => {
+    const obey = async (code: number): Promise<void> => {
       const over = new AbortController();
       const late = clock.wait(LIMIT, over.signal).then(() => "late" as const);
       const done = stop().then(
@@ -46,7 +45,7 @@ export function untilStopped(options: SignalOptions): Promise<number> {
       source.off("SIGHUP", hangup);
       source.off("SIGTERM", terminate);
       source.off("SIGINT", interrupt);
-      resolve(end === "failed" ? 1 : 0);
+      resolve(end === "failed" ? 1 : code);
     };
     const ask = (signal: keyof typeof INTERRUPTED): void => {
       if (stopping) {
@@ -55,8 +54,14 @@ export function untilStopped(options: SignalOptions): Promise<number> {
       }
       stopping = true;
       log.info("stopping", { signal });
-      void obey();
+      void obey(0);
     };
+    const reloader = createReloader(reload, log, () => {
+      if (stopping) return;
+      stopping = true;
+      log.error("stopping", { problem: "nothing is served any more" });
+      void obey(1);
+    });
     const terminate = (): void => ask("SIGTERM");
     const interrupt = (): void => ask("SIGINT");
     const hangup = (): void => {
@@ -68,14 +73,18 @@ export function untilStopped(options: SignalOptions): Promise<number> {
   });
 }
 
-function createReloader(reload: () => Promise<void>, log: Log): () => void {
+function createReloader(reload: () => Promise<boolean>, log: Log, end: () => void): () => void {
   let running = false;
   let again = false;
   const run = async (): Promise<void> => {
     running = true;
     do {
       again = false;
-      await reload().catch((error: unknown) => log.error("reload refused", { error }));
+      const serves = await reload().catch((error: unknown) => {
+        log.error("reload refused", { error });
+        return true;
+      });
+      if (!serves) return end();
     } while (again);
     running = false;
   };

@@ -5,24 +5,22 @@ import { untilStopped } from "../../src/operation/signals.ts";
 import { FakeClock, turn } from "../support/clock.ts";
 import { MemoryLog } from "../support/log.ts";
 
-interface Gate {
-  readonly promise: Promise<void>;
-  readonly resolve: () => void;
-  readonly reject: (error: Error) => void;
-}
+type Gate<T> = PromiseWithResolvers<T>;
 
 function setup() {
   const source = new EventEmitter();
   const log = new MemoryLog();
   const clock = new FakeClock();
   const exits: number[] = [];
-  const stops: Gate[] = [];
-  const reloads: Gate[] = [];
-  const gate = (gates: Gate[]) => (): Promise<void> => {
-    const made: Gate = Promise.withResolvers<void>();
-    gates.push(made);
-    return made.promise;
-  };
+  const stops: Gate<void>[] = [];
+  const reloads: Gate<boolean>[] = [];
+  const gate =
+    <T>(gates: Gate<T>[]) =>
+    (): Promise<T> => {
+      const made = Promise.withResolvers<T>();
+      gates.push(made);
+      return made.promise;
+    };
   const code = untilStopped({
     stop: gate(stops),
     reload: gate(reloads),
@@ -89,10 +87,10 @@ test("SIGHUP reloads; those that come meanwhile cause one more", async () => {
   source.emit("SIGHUP");
   source.emit("SIGHUP");
   expect(reloads).toHaveLength(1);
-  reloads[0]?.resolve();
+  reloads[0]?.resolve(true);
   await turn();
   expect(reloads).toHaveLength(2);
-  reloads[1]?.resolve();
+  reloads[1]?.resolve(true);
   await turn();
   expect(reloads).toHaveLength(2);
   source.emit("SIGHUP");
@@ -107,6 +105,19 @@ test("a reload that fails is logged and the next one works", async () => {
   expect(log.of("reload refused")).toHaveLength(1);
   source.emit("SIGHUP");
   expect(reloads).toHaveLength(2);
+});
+
+test("a reload after which nothing is served stops, with 1", async () => {
+  const { source, log, reloads, stops, code } = setup();
+  source.emit("SIGHUP");
+  source.emit("SIGHUP");
+  reloads[0]?.resolve(false);
+  await turn();
+  expect(log.of("stopping")).toHaveLength(1);
+  expect(stops).toHaveLength(1);
+  expect(reloads).toHaveLength(1);
+  stops[0]?.resolve();
+  expect(await code).toBe(1);
 });
 
 test("nothing is reloaded while stopping", async () => {

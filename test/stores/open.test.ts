@@ -1,9 +1,20 @@
 // Opening a store: made for its owner, held by one, and refused with a clear line when it can't be used.
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openSqlite } from "../../src/stores/sqlite/store.ts";
 import { put, text } from "../contract/store/setup.ts";
@@ -135,11 +146,14 @@ test("a file that it may only read is refused, and named", async () => {
   chmodSync(folder, 0o755);
   for (const name of ["var", join("var", "lib")]) chmodSync(join(folder, name), 0o755);
   for (const file of [path, `${path}.lock`]) chmodSync(file, 0o444);
-  // root may write everything: there the attempt is made as somebody else.
+  // root may write everything: there the attempt is made as somebody else, who may not even look into our sources if these are root's alone.
   const nobody = 65_534;
-  const url = new URL("../../src/stores/sqlite/store.ts", import.meta.url).href;
+  const project = fileURLToPath(new URL("../../", import.meta.url));
+  for (const name of ["src", "package.json"])
+    cpSync(join(project, name), join(folder, name), { recursive: true });
+  symlinkSync(join(project, "node_modules"), join(folder, "node_modules"));
   const script = `
-    import { openSqlite } from ${JSON.stringify(url)};
+    import { openSqlite } from ${JSON.stringify(join(folder, "src/stores/sqlite/store.ts"))};
     if (process.getuid?.() === 0) process.setuid?.(${nobody});
     try { openSqlite(process.argv[1]); console.log("opened"); } catch (error) { console.log(String(error)); }`;
   const other = spawnSync(process.execPath, ["--input-type=module-typescript", "-e", script, path], {

@@ -5,9 +5,10 @@ import { isAscii } from "./write.ts";
 
 /** One form for every way to write a mailbox: case does not matter, nor how an international domain is written (RFC 6531). */
 export function canonical(address: string): string {
+  if (isAscii(address)) return address.toLowerCase();
   const lower = address.normalize("NFC").toLowerCase();
   const at = lower.lastIndexOf("@");
-  if (at < 0 || isAscii(lower)) return lower;
+  if (at < 0) return lower;
   return `${lower.slice(0, at)}@${domainToASCII(lower.slice(at + 1)) || lower.slice(at + 1)}`;
 }
 
@@ -21,9 +22,13 @@ const MAX_FIELD = 2_000;
 export async function mailboxes(fields: readonly string[]): Promise<readonly string[]> {
   const found: string[] = [];
   for (const field of fields) {
-    const plain = field.length > MAX_FIELD ? null : PLAIN.exec(field);
+    if (field.length > MAX_FIELD) {
+      found.push("");
+      continue;
+    }
+    const plain = PLAIN.exec(field);
     if (plain) found.push(canonical(plain[1] ?? plain[2] ?? ""));
-    else found.push(...(field.length > MAX_FIELD ? [""] : await parsed(field)));
+    else found.push(...(await parsed(field)));
   }
   return found;
 }
