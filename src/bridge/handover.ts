@@ -153,6 +153,8 @@ function refused(house: House, station: Station, load: Load, { job, port }: Plac
 
 /** How long to wait before a settlement that could not be stored is tried again, milliseconds. */
 const STORE_PAUSE = 500;
+/** News that are stored together: a mail that comes meanwhile waits for these only, not for all that a device had to tell. */
+const TOGETHER = 32;
 
 /** What a gateway answered must get onto the disk, however long the disk refuses. */
 export async function reportStubbornly(
@@ -160,13 +162,16 @@ export async function reportStubbornly(
   news: readonly News[],
   signal: AbortSignal,
 ): Promise<void> {
-  for (let failures = 0; ; failures++) {
+  let failures = 0;
+  for (let at = 0; at < news.length; ) {
     try {
-      await report(house, news);
+      await report(house, news.slice(at, at + TOGETHER));
+      at += TOGETHER;
       if (failures > 0) house.log.info("store recovered", {});
-      return;
+      failures = 0;
     } catch (error) {
       if (failures === 0) house.log.error("store failing", { error });
+      failures += 1;
       if (signal.aborted) return;
       await house.clock.wait(STORE_PAUSE, signal);
     }
