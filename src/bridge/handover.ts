@@ -162,17 +162,29 @@ export async function reportStubbornly(
   news: readonly News[],
   signal: AbortSignal,
 ): Promise<void> {
-  let failures = 0;
-  for (let at = 0; at < news.length; ) {
+  for (const slice of slices(news)) if (!(await storeStubbornly(house, slice, signal))) return;
+}
+
+/** All that tells somebody something is one slice: a message to many phones that fails makes one notice. */
+function slices(news: readonly News[]): readonly (readonly News[])[] {
+  const tells = ({ follow = [] }: News): boolean => follow.length > 0;
+  const plain = news.filter((one) => !tells(one));
+  const telling = news.filter(tells);
+  const count = Math.ceil(plain.length / TOGETHER);
+  const parts = Array.from({ length: count }, (_, n) => plain.slice(n * TOGETHER, (n + 1) * TOGETHER));
+  return telling.length > 0 ? [telling, ...parts] : parts;
+}
+
+/** False: it was told to give up. */
+async function storeStubbornly(house: House, news: readonly News[], signal: AbortSignal): Promise<boolean> {
+  for (let failures = 0; ; failures++) {
     try {
-      await report(house, news.slice(at, at + TOGETHER));
-      at += TOGETHER;
+      await report(house, news);
       if (failures > 0) house.log.info("store recovered", {});
-      failures = 0;
+      return true;
     } catch (error) {
       if (failures === 0) house.log.error("store failing", { error });
-      failures += 1;
-      if (signal.aborted) return;
+      if (signal.aborted) return false;
       await house.clock.wait(STORE_PAUSE, signal);
     }
   }

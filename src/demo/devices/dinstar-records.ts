@@ -46,12 +46,12 @@ export class Table<T extends Row> {
   readonly #byNumber = new Map<string, Set<T>>();
   readonly #byUser = new Map<number, Set<T>>();
 
+  /** Keeps the newest `capacity` rows, 1 or more. */
   constructor(capacity: number) {
     this.#capacity = capacity;
   }
 
   add(row: T): void {
-    if (this.#capacity === 0) return;
     enter(this.#byNumber, phoneKey(row.number), row);
     if (row.user_id !== undefined) enter(this.#byUser, row.user_id, row);
     if (this.#rows.length < this.#capacity) return void this.#rows.push(row);

@@ -8,7 +8,7 @@ const SEPTETS = new Map<string, number>([
   ...Array.from(EXTENDED).map((c): [string, number] => [c, 2]),
 ]);
 
-/** What a modem in 7 bit mode really sends: a character outside the alphabet becomes "?". */
+/** What a modem in 7 bit mode really sends: a character outside the alphabet becomes "?". Of ASCII that is the backquote: the rest of it need not be looked up. */
 export const inSevenBit = (text: string): string =>
   text.replace(/[^\n\r -_a-~]/gu, (character) => (SEPTETS.has(character) ? character : "?"));
 

@@ -24,7 +24,7 @@ export interface Connection {
 
 /** How long a write waits for another process, milliseconds. It holds up everything else, so: not long. */
 const BUSY = 100;
-/** Page cache, KiB. */
+/** Page cache, KiB. No larger: a commit in which the balancing of a tree gave pages new numbers looks through all of it. */
 const CACHE = 4 * 1024;
 const PAGE = 4_096;
 /** The log's file is cut to this after it was written back, bytes. */
