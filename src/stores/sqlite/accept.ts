@@ -7,7 +7,6 @@ import { stepOf } from "./history.ts";
 import { type Fact, KIND, type Note } from "./known.ts";
 import { hasSim, type Lines } from "./lines.ts";
 import type { Extend } from "./notices.ts";
-import type { Quota } from "./quota.ts";
 import {
   fromHeld,
   fromMessage,
@@ -30,7 +29,6 @@ interface Parts {
   readonly threads: Threads;
   readonly lines: Lines;
   readonly tie: Tie;
-  readonly quota: Quota;
   readonly tallies: Tallies;
   readonly extend: Extend;
   /** UTC milliseconds. */
@@ -45,7 +43,7 @@ interface Found {
 
 export function accepting(
   prepare: Prepare,
-  { find, note, threads, lines, tie, quota, tallies, extend, clock }: Parts,
+  { find, note, threads, lines, tie, tallies, extend, clock }: Parts,
 ): Accept {
   const loadMessage = prepare(`SELECT ${MESSAGE_COLUMNS} FROM message WHERE id = ?`);
   const insertMessage = prepare(INSERT_MESSAGE);
@@ -166,10 +164,10 @@ export function accepting(
     const whole = entry.counts?.texts ?? entry.deliveries.length;
     const texts = fresh.length === 0 ? whole : Math.ceil((whole * fresh.length) / entry.deliveries.length);
     if (entry.quota) {
-      const freesAt = quota.freesAt(entry.quota.user, message.at, texts, entry.quota.perDay);
+      const freesAt = tallies.quota.freesAt(entry.quota.user, message.at, texts, entry.quota.perDay);
       if (freesAt !== null) return { outcome: "over-quota", freesAt };
     }
-    if (entry.counts) quota.add(entry.counts.user, message.at, texts);
+    if (entry.counts) tallies.quota.add(entry.counts.user, message.at, texts);
 
     if (message.notice !== null && typeof entry.message !== "string") {
       const { notice } = message;

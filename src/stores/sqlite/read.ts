@@ -2,7 +2,7 @@
 import type { Delivery, Lane, Message, State, Thread } from "../../bridge/message.ts";
 import type { Job, ThreadQuery } from "../../bridge/ports/store.ts";
 import { finding } from "./finding.ts";
-import { quota } from "./quota.ts";
+import { readQuota } from "./quota.ts";
 import { DELIVERY_COLUMNS, jobs, MESSAGE_COLUMNS, toDelivery, toJob, toMessage } from "./rows.ts";
 import { LIMIT, type Prepare, type Row } from "./statement.ts";
 import { DAY, NO_PORT } from "./tallies.ts";
@@ -31,7 +31,7 @@ export interface Reads {
 export function reads(prepare: Prepare): Reads {
   const find = finding(prepare);
   const refs = prepare(`SELECT ref FROM ref WHERE thread = ? AND via = ? ORDER BY delivery DESC ${LIMIT}`);
-  const quotas = quota(prepare);
+  const sentBy = readQuota(prepare);
   const cursor = prepare("SELECT cursor FROM cursor WHERE gateway = ?");
   const openWhere = "delivery.stage >= 4 AND delivery.stage <= 7 AND due IS NOT NULL";
   const open = prepare(
@@ -109,7 +109,7 @@ export function reads(prepare: Prepare): Reads {
       const found = refs.all(thread, via, limit).map((row) => row[0] as string);
       return [...new Set(found)].toReversed();
     },
-    sentBy: (user, now) => quotas.used(user, now),
+    sentBy,
     usage: (since) =>
       usage.all(Math.floor(since / DAY)).map((row) => ({
         lane: { gateway: row[0] as string, port: row[1] === NO_PORT ? null : (row[1] as number) },

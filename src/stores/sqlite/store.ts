@@ -15,7 +15,6 @@ import { lines, type Time } from "./lines.ts";
 import { extending } from "./notices.ts";
 import { connect, type SqliteOptions } from "./open.ts";
 import { pruning } from "./prune.ts";
-import { quota } from "./quota.ts";
 import { reads } from "./read.ts";
 import { inboxes } from "./receive.ts";
 import { reporting } from "./report.ts";
@@ -44,14 +43,12 @@ export function openSqlite(path: string, options: SqliteOptions = {}): Store {
   const note = noting(prepare);
   const conversations = threads(prepare, note);
   const tie = tying(prepare, conversations, order);
-  const quotas = quota(prepare);
   const accept = accepting(prepare, {
     find,
     note,
     threads: conversations,
     lines: order,
     tie,
-    quota: quotas,
     tallies: counts,
     extend: extending(prepare),
     clock,

@@ -1,7 +1,8 @@
-// Running counts (deliveries by state, texts by SIM and day), summed up in memory within a transaction and written at its end.
+// Running counts (deliveries by state, texts by SIM and day, by user), summed up in memory within a transaction and written at its end.
 import type { Delivery, Lane, State } from "../../bridge/message.ts";
 import { type Blocks, blocks } from "./blocks.ts";
 import { type Figures, figures } from "./figures.ts";
+import { type Quota, quota } from "./quota.ts";
 import { sameLane } from "./rows.ts";
 import type { Prepare } from "./statement.ts";
 
@@ -20,6 +21,7 @@ export interface Tallies {
   gone(delivery: Delivery): void;
   readonly figures: Pick<Figures, "moved" | "received">;
   readonly blocks: Pick<Blocks, "made">;
+  readonly quota: Pick<Quota, "freesAt" | "add">;
   /** Forgets what was counted since the last `flush`. */
   reset(): void;
   /** Writes what was counted. */
@@ -29,6 +31,7 @@ export interface Tallies {
 export function tallies(prepare: Prepare): Tallies {
   const hourly = figures(prepare);
   const places = blocks(prepare);
+  const users = quota(prepare);
   const depth = new Map<State, number>();
   const usage = new Map<string, { readonly day: number; readonly lane: Lane; texts: number }>();
   const addDepth = prepare(
@@ -52,6 +55,7 @@ export function tallies(prepare: Prepare): Tallies {
   return {
     figures: hourly,
     blocks: places,
+    quota: users,
     moved(before, after) {
       places.moved(before, after);
       if (before?.state !== after?.state) {
@@ -73,6 +77,7 @@ export function tallies(prepare: Prepare): Tallies {
       usage.clear();
       hourly.reset();
       places.reset();
+      users.reset();
     },
     flush() {
       for (const [state, n] of depth) if (n !== 0) addDepth.run(state, n);
@@ -80,6 +85,7 @@ export function tallies(prepare: Prepare): Tallies {
         if (texts !== 0) addUsage.run(day, lane.gateway, lane.port ?? NO_PORT, texts);
       hourly.flush();
       places.flush();
+      users.flush();
     },
   };
 }

@@ -261,6 +261,29 @@ export function accepting(make: () => Promise<Rig>): void {
       expect((await store.sentBy("bert", NOW)).texts).toBe(0);
     });
 
+    test("of many at once no more than the quota are taken, and what is stored for others counts for them", async () => {
+      const { store } = rig();
+      const send = (user: string, n: number, at = NOW) =>
+        store.accept({
+          ...text({ at, phone: `+49151${user}${n}` }),
+          quota: { user, perDay: 5 },
+          counts: { user, texts: 2 },
+        });
+      accepted(await send("ana", 0, NOW - HOUR));
+      const users = ["ana", "bert", "ana", "bert", "ana"];
+      const all = await Promise.all([
+        ...users.map((user, n) => send(user, n + 1)),
+        store.accept({ ...text({}), message: "nothing" }).catch(() => ({ outcome: "missing" })),
+      ]);
+      expect(all.map(({ outcome }) => outcome)).toEqual([
+        ...["accepted", "accepted", "over-quota", "accepted", "over-quota"],
+        "missing",
+      ]);
+      expect(all[2]).toEqual({ outcome: "over-quota", freesAt: NOW + 24 * HOUR });
+      expect((await store.sentBy("ana", NOW)).texts).toBe(4);
+      expect((await store.sentBy("bert", NOW)).texts).toBe(4);
+    });
+
     test("texts count without a limit too; repeated ones don't", async () => {
       const { store } = rig();
       const entry = () => ({ ...text({ once: "k" }), onceSince: 0, counts: { user: "ana", texts: 1 } });
