@@ -46,10 +46,12 @@ export interface Protocol {
 
 /** Bytes of a mail from a stranger that are looked at: only what comes back to us is taken from them (its report stands early). */
 const STRANGER_DATA = 256 * 1024;
-/** Refusals after which a stranger is shown the door. */
 /** How far beyond `maxSize` a client is listened to, so that it hears the 552. */
 const OVERSIZE = 4;
+/** Refusals after which a stranger is shown the door. */
 const MAX_REFUSALS = 15;
+/** The greeting, and the last words before TLS. */
+const READY = 220;
 /** What the library wants to know of a connection, and nobody asks for: else it draws random numbers for a name, and asks the system where it was reached. */
 const NAMELESS = { id: "-", localAddress: "-", localPort: 1 };
 const ENHANCED = /^[245]\.\d{1,3}\.\d{1,3} /;
@@ -59,6 +61,8 @@ class Connection extends SMTPConnection {
   readonly #hideAuth: boolean;
   #greeted = false;
   #refusals = 0;
+  /** The socket whose answers wait for the end of this turn. */
+  #gathered: Socket | null = null;
   /** A mail's DATA is under way. */
   busy = false;
 
@@ -83,10 +87,28 @@ class Connection extends SMTPConnection {
   /** A text that brings its enhanced code keeps it. */
   override send(code: number, data?: string | string[] | null, context?: string | false): void {
     const own = typeof data === "string" && ENHANCED.test(data);
+    if (code === READY) this.#release();
+    else this.#gather();
     super.send(code, data, own ? false : context);
     if (code < 500 || this.trusted || this.session.user) return;
     this.#refusals += 1;
     if (this.#refusals === MAX_REFUSALS) super.send(421, "4.7.0 Too many errors, good bye", false);
+  }
+
+  /**
+   * What is answered in one turn of the event loop leaves together: to commands that came together (RFC 2920 section 3.2) in one packet, and to
+   * different clients one right after the other, which wakes the other side once.
+   */
+  #gather(): void {
+    if (this.#gathered) return;
+    this.#gathered = this._socket;
+    this.#gathered.cork();
+    setImmediate(() => this.#release());
+  }
+
+  #release(): void {
+    this.#gathered?.uncork();
+    this.#gathered = null;
   }
 
   get #open(): boolean {
