@@ -80,9 +80,7 @@ test("one after the other they are answered one after the other, and the last wo
     C: RSET
     S: 250 *`);
   own.client.socket.write("NOOP\r\nQUIT\r\n");
+  expect(await own.client.reply()).toMatch(/^250 /);
+  expect(await own.client.reply()).toMatch(/^221 /);
   await own.client.closed();
-  expect(own.client.replies.slice(-2)).toEqual([
-    expect.stringMatching(/^250 /),
-    expect.stringMatching(/^221 /),
-  ]);
 });
