@@ -1,4 +1,5 @@
 // The GSM 7-bit alphabet and its national tables (3GPP TS 23.038, 6.2.1): which characters they hold, and at what price.
+import { SCRIPTS } from "./national.ts";
 
 /** 3GPP TS 23.038, 6.2.1: the default alphabet, code 0x00 to 0x7F; ESC (0x1B) is left out: it is no character. */
 const DEFAULT =
@@ -12,7 +13,15 @@ const DEFAULT =
 /** 6.2.1.1: the default extension table: ESC and one more septet. */
 const EXTENSION = "\f^{}\\[~]|€";
 
-/** A.3.1, A.3.3: national locking shift tables take the default alphabet's place. */
+type Script = keyof typeof SCRIPTS;
+/** One kind of table of each script of South Asia. */
+const script = (kind: "locking" | "single"): Record<Script, string> =>
+  Object.fromEntries(Object.entries(SCRIPTS).map(([language, held]) => [language, held[kind]])) as Record<
+    Script,
+    string
+  >;
+
+/** A.3.1 and A.3.3 to A.3.13: national locking shift tables take the default alphabet's place. */
 const LOCKING = {
   default: DEFAULT,
   turkish:
@@ -29,14 +38,16 @@ const LOCKING = {
     "0123456789:;<=>?" +
     "ÍABCDEFGHIJKLMNOPQRSTUVWXYZÃÕÚÜ§" +
     "~abcdefghijklmnopqrstuvwxyzãõ`üà",
+  ...script("locking"),
 } as const;
 
-/** A.2.1 to A.2.3: national single shift tables take the extension table's place. */
+/** A.2.1 to A.2.13: national single shift tables take the extension table's place. */
 const SINGLE = {
   default: EXTENSION,
   turkish: `${EXTENSION}ĞİŞçğış`,
   spanish: `${EXTENSION}çÁÍÓÚáíóú`,
   portuguese: `${EXTENSION}êçÔôÁáΦΓΩΠΨΣΘÊÀÍÓÚÃÕÂíóúãõâ`,
+  ...script("single"),
 } as const;
 
 /** The price of each UTF-16 unit in septets: 1, 2 (extension), 0 (not in the alphabet). Beyond the euro sign there is nothing. */
