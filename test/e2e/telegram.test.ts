@@ -1,8 +1,7 @@
 // A chat with a phone, from end to end: the simulated Telegram at one side, the simulated devices at the other.
-import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
 import { expect, test } from "vitest";
 import type { Chat } from "../../src/demo/telegram/chat.ts";
+import { freePort } from "../support/free-port.ts";
 import { openRig, type Rig } from "../support/rig.ts";
 import { TOKEN } from "../support/rig-config.ts";
 
@@ -20,15 +19,6 @@ const bots = (chat: Chat, text: string | RegExp) =>
       (post.from?.is_bot ?? false) &&
       (typeof text === "string" ? post.text.includes(text) : text.test(post.text)),
   );
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 test.concurrent("a text is sent from a private chat, its state shown, answered by the phone, and the answer answered", async () => {
   await using rig = await openRig({ telegram: {}, users, routes: [{ to: ["ana"] }] });
