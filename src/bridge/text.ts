@@ -3,7 +3,7 @@ import { Rejected } from "./errors.ts";
 import { septets } from "./gsm.ts";
 import { transliterate } from "./typography.ts";
 
-export { tables } from "./gsm.ts";
+export { tables } from "./national.ts";
 export { transliterate } from "./typography.ts";
 
 /** Room of one SMS alone and of one of several, whose header takes 6 octets (3GPP TS 23.040, 9.2.3.24.1). */

@@ -50,7 +50,7 @@ const STRANGER_DATA = 256 * 1024;
 const OVERSIZE = 4;
 /** Refusals after which a stranger is shown the door. */
 const MAX_REFUSALS = 15;
-/** The greeting, and the last words before TLS. */
+/** The greeting, and the last words before TLS: those, and all before them, are written before TLS takes the socket over. */
 const READY = 220;
 /** What the library wants to know of a connection, and nobody asks for: else it draws random numbers for a name, and asks the system where it was reached. */
 const NAMELESS = { id: "-", localAddress: "-", localPort: 1 };

@@ -129,6 +129,24 @@ test("STARTTLS with the certificate of the config, then AUTH", async () => {
   client.close();
 });
 
+test("STARTTLS in one packet with EHLO: both are answered before TLS begins", async () => {
+  await using mail = await house({
+    listen: [{ address: "127.0.0.1", port: 0, tls: "starttls", cert: CERT, key: KEY }],
+  });
+  const client = await mail.trusted();
+  await client.play("S: 220 *");
+  const raw = client.socket;
+  raw.write("EHLO client\r\nSTARTTLS\r\n");
+  await client.play("S: 250 *\nS: 220 *");
+  raw.removeAllListeners("data");
+  const socket = connectTls({ socket: raw, rejectUnauthorized: false });
+  await once(socket, "secureConnect");
+  client.listen(socket);
+  await client.play("C: EHLO client\nS: 250 *");
+  expect(client.replies.at(-1)).not.toContain("STARTTLS");
+  client.close();
+});
+
 test("TLS without a certificate is refused at the start", async () => {
   await expect(house({ listen: [{ address: "127.0.0.1", port: 0, tls: "starttls" }] })).rejects.toThrow(
     "needs cert and key",
